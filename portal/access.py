@@ -1,0 +1,80 @@
+"""Who may do what: one enum of roles, one of actions, one table."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from portal.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a member may do; a member has a set of them."""
+
+    END_USER = "end_user"
+    USM = "usm"
+    OWNER = "owner"
+    AUTHOR = "author"
+    CSM = "csm"
+    ADMIN = "admin"
+
+
+CUSTOMER_ROLES = frozenset({Role.END_USER, Role.USM, Role.OWNER})
+STAFF_ROLES = frozenset({Role.AUTHOR, Role.CSM, Role.ADMIN})
+
+
+class Action(StrEnum):
+    """What a page or a service asks permission for."""
+
+    HAVE_ACCOUNT = "have_account"
+    FOLLOW_PATHS = "follow_paths"
+    SEE_PEOPLE = "see_people"
+    INVITE_PEOPLE = "invite_people"
+    SEE_LIBRARY = "see_library"
+    MANAGE_ORGANIZATIONS = "manage_organizations"
+
+
+EVERYONE = frozenset(Role)
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.HAVE_ACCOUNT: EVERYONE,
+    Action.FOLLOW_PATHS: CUSTOMER_ROLES,
+    Action.SEE_PEOPLE: frozenset({Role.USM, Role.OWNER}),
+    Action.INVITE_PEOPLE: frozenset({Role.USM, Role.OWNER}),
+    Action.SEE_LIBRARY: frozenset({Role.AUTHOR, Role.ADMIN}),
+    Action.MANAGE_ORGANIZATIONS: frozenset({Role.ADMIN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a person as a member of one organization. The first argument of every service."""
+
+    organization_id: UUID
+    organization_name: str
+    is_vendor: bool
+    is_sample: bool
+    member_id: UUID
+    person_id: UUID
+    display_name: str
+    roles: frozenset[Role]
+    locale: str
+    zone: str
+
+    def may(self, action: Action) -> bool:
+        """Whether one of the viewer's roles permits `action`."""
+        return not self.roles.isdisjoint(ALLOWED[action])
+
+    def acting_in(self, organization_id: UUID, organization_name: str, zone: str) -> "Viewer":
+        """The same person of the vendor's staff, at work in a customer's organization."""
+        return replace(
+            self,
+            organization_id=organization_id,
+            organization_name=organization_name,
+            zone=zone,
+        )
+
+
+def require(viewer: Viewer, action: Action) -> None:
+    """Raise NotAllowed unless the viewer may do `action`."""
+    if not viewer.may(action):
+        raise NotAllowed

@@ -1,0 +1,104 @@
+"""Settings: the only reader of the environment.
+
+Every setting is an environment variable `WAYMARK_<NAME>`; the README lists each with its default.
+"""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What may differ between two installations; read once at the start and never changed."""
+
+    model_config = SettingsConfigDict(env_prefix="WAYMARK_", frozen=True, extra="ignore")
+
+    instance_dir: Path = ROOT / "instance"
+    """Folder of the embedded database, the secret key and other state."""
+    content_dir: Path = ROOT / "content"
+    """Folder of the Markdown files that are published."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty means the embedded SQLite database in the instance folder."""
+    base_url: str = ""
+    """Address under which people reach the portal; empty means http://HOST:PORT."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8000, ge=1, le=65535)
+    """Port to listen on."""
+    web_processes: int = Field(default=2, ge=1, le=64)
+    """Web processes to start."""
+    web_threads: int = Field(default=4, ge=1, le=64)
+    """Threads of each web process."""
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """Reverse proxies in front whose X-Forwarded-* headers are believed."""
+    smtp_host: str = ""
+    """Mail server; empty means that no mail is sent and links are shown to those who made them."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Port of the mail server."""
+    smtp_user: str = ""
+    """User name at the mail server; empty means no sign-in there."""
+    smtp_password: str = Field(default="", repr=False)
+    """Password at the mail server."""
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    """How the connection to the mail server is protected."""
+    mail_from: str = "Waymark <waymark@localhost.localdomain>"
+    """Sender of every mail."""
+    reply_to: str = ""
+    """Mailbox that a person reads: the Reply-To of every mail; empty means the sender's."""
+    session_days: int = Field(default=30, ge=1, le=365)
+    """Days until someone must sign in again."""
+    link_minutes: int = Field(default=30, ge=5, le=1440)
+    """Minutes for which a mailed sign-in link works."""
+    invitation_days: int = Field(default=14, ge=1, le=90)
+    """Days for which an invitation works."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe level that is logged."""
+    log_format: Literal["console", "json"] = "console"
+    """Shape of a log line."""
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.instance_dir / 'waymark.db'}"
+
+    @property
+    def public_url(self) -> str:
+        """The address written into links, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secret_key_file(self) -> Path:
+        """File with the signing keys, one a line: the first signs, all are accepted."""
+        return self.instance_dir / "secret_key"
+
+    @cached_property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The signing keys, newest first; the file is made at the first call, for its owner only."""
+        if not self.secret_key_file.exists():
+            self.instance_dir.mkdir(parents=True, exist_ok=True)
+            self._write_new_key()
+        return tuple(self.secret_key_file.read_text().split())
+
+    def _write_new_key(self) -> None:
+        # Linked into place: of two processes that start at once, both read the same complete file.
+        draft = self.secret_key_file.with_suffix(f".{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48) + "\n")
+        try:
+            os.link(draft, self.secret_key_file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment; pydantic's ValidationError names what is wrong."""
+    return Settings()

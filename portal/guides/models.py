@@ -1,0 +1,109 @@
+"""Goals, guides and their published revisions. Content is shared by all organizations."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, Id, Moment, new_id, shared_table
+
+
+class Rhythm(StrEnum):
+    """How often the work behind a goal comes round."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class GuideKind(StrEnum):
+    """What a guide is for; figures of kinds are never mixed where readers answer another question."""
+
+    GUIDE = "guide"
+    CRAFT = "craft"
+    CHALLENGE = "challenge"
+    RELEASE = "release"
+    TEMPLATE = "template"
+    STORY = "story"
+
+
+class Goal(Base):
+    """A desired outcome in the reader's words."""
+
+    __tablename__ = "goal"
+    __table_args__ = shared_table()
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    html: Mapped[str] = mapped_column(Text)
+    rhythm: Mapped[Rhythm] = mapped_column(String(20))
+    evidence: Mapped[str] = mapped_column(Text)
+    first_value: Mapped[str | None] = mapped_column(String(120))
+    feature_sets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    source_hash: Mapped[str] = mapped_column(String(64))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Guide(Base):
+    """One document with one purpose; what readers see is its latest revision in their language."""
+
+    __tablename__ = "guide"
+    __table_args__ = shared_table()
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[GuideKind] = mapped_column(String(20))
+    goal_id: Mapped[UUID] = mapped_column(Id, ForeignKey("goal.id"))
+    maintainer: Mapped[str] = mapped_column(String(120))
+    checked_on: Mapped[date] = mapped_column(Date)
+    review_on: Mapped[date] = mapped_column(Date)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Revision(Base):
+    """A published version of a guide in one language; never changed afterwards."""
+
+    __tablename__ = "revision"
+    __table_args__ = shared_table(UniqueConstraint("guide_id", "language", "number"))
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    guide_id: Mapped[UUID] = mapped_column(Id, ForeignKey("guide.id"))
+    language: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    """Counts from 1 in each language."""
+    measured_with: Mapped[UUID | None] = mapped_column(Id, ForeignKey("revision.id"))
+    """The revision whose figures a small correction continues; the first of the chain."""
+    title: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(Text)
+    minutes: Mapped[int] = mapped_column(SmallInteger)
+    jobs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    evidence: Mapped[str] = mapped_column(Text)
+    checklist: Mapped[list[str]] = mapped_column(JSON, default=list)
+    headings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """`{"level": 2, "id": "…", "title": "…"}` in order."""
+    source: Mapped[str] = mapped_column(Text)
+    source_hash: Mapped[str] = mapped_column(String(64))
+    html: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What lint said when it was published: `{"severity", "line", "what", "mend"}`."""
+    published_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CurrentRevision(Base):
+    """Which revision of a guide is read in a language."""
+
+    __tablename__ = "current_revision"
+    __table_args__ = shared_table(
+        Index("ix_current_revision_revision", "revision_id"), sqlite_with_rowid=False
+    )
+
+    guide_id: Mapped[UUID] = mapped_column(Id, ForeignKey("guide.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(20), primary_key=True)
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    """Copied from the revision: lists need it and nothing else of it."""

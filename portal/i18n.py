@@ -1,0 +1,127 @@
+"""Languages and formats, on plain Babel. The locale and zone in force are a context variable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError, dates, numbers, support
+
+from portal import clock
+
+FOLDER = Path(__file__).parent / "translations"
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Localization:
+    """What a text needs to be read: language, formats, time zone."""
+
+    locale: Locale
+    zone: str
+    translations: support.NullTranslations
+
+
+def available() -> tuple[str, ...]:
+    """Locales with a catalogue, the source language first."""
+    found = (path.parent.parent.name for path in sorted(FOLDER.glob("*/LC_MESSAGES/messages.mo")))
+    return (DEFAULT, *(name for name in found if name != DEFAULT))
+
+
+@lru_cache
+def load(locale: str) -> tuple[Locale, support.NullTranslations]:
+    """The formats of `locale`, and its catalogue (its language's, or the source language's)."""
+    try:
+        parsed = Locale.parse(locale, sep="-" if "-" in locale else "_")
+    except (ValueError, UnknownLocaleError):
+        parsed = Locale.parse(DEFAULT)
+    wanted = [str(parsed), parsed.language]
+    return parsed, support.Translations.load(FOLDER, wanted)
+
+
+_current: ContextVar[Localization] = ContextVar("localization")
+
+
+def use(locale: str, zone: str) -> None:
+    """Put a locale and a zone (IANA name) in force for the rest of this context."""
+    parsed, translations = load(locale)
+    _current.set(Localization(parsed, zone, translations))
+
+
+@contextmanager
+def using(locale: str, zone: str) -> Iterator[None]:
+    """Put a locale and a zone in force inside the block: a mail's reader may differ from ours."""
+    parsed, translations = load(locale)
+    token = _current.set(Localization(parsed, zone, translations))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current() -> Localization:
+    """What is in force; the source language in UTC where nobody said."""
+    found = _current.get(None)
+    return found or Localization(Locale.parse(DEFAULT), "UTC", load(DEFAULT)[1])
+
+
+def gettext(message: str, **values: Any) -> str:
+    """`message` in the language in force, with `%(name)s` filled in."""
+    text: str = current().translations.gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, number: int, **values: Any) -> str:
+    """The singular or plural for `number` in the language in force; `%(num)s` is the number."""
+    text: str = current().translations.ngettext(singular, plural, number)
+    return text % ({"num": number} | values)
+
+
+def lazy_gettext(message: str, **values: Any) -> Any:
+    """A text that is looked up when it is shown: for forms and tables made at import."""
+    return support.LazyProxy(gettext, message, enable_cache=False, **values)
+
+
+def format_date(value: date | datetime) -> str:
+    """A day as the reader writes it; a moment's day in the reader's zone."""
+    here = current()
+    if isinstance(value, datetime):
+        value = value.astimezone(dates.get_timezone(here.zone)).date()
+    return _format_day(value, str(here.locale))
+
+
+@lru_cache(maxsize=4096)
+def _format_day(value: date, locale: str) -> str:
+    return dates.format_date(value, "medium", locale=locale)
+
+
+def format_datetime(value: datetime) -> str:
+    """A moment in the reader's zone, to the minute."""
+    here = current()
+    zone = dates.get_timezone(here.zone)
+    day, clock_time = (
+        dates.format_date(value.astimezone(zone), "medium", locale=here.locale),
+        dates.format_time(value, "short", tzinfo=zone, locale=here.locale),
+    )
+    return f"{day}, {clock_time}"
+
+
+def format_number(value: float) -> str:
+    """A number with the reader's separators."""
+    return numbers.format_decimal(value, locale=current().locale)
+
+
+def format_relative(value: datetime) -> str:
+    """How long ago, or how far ahead, in the largest unit that fits: `3 days ago`."""
+    seconds = int((value - clock.now()).total_seconds())
+    # To the minute, so that a list of many moments repeats few distinct texts.
+    return _format_span(seconds - seconds % 60, str(current().locale))
+
+
+@lru_cache(maxsize=4096)
+def _format_span(seconds: int, locale: str) -> str:
+    return dates.format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=locale)

@@ -1,0 +1,206 @@
+"""Work that is due: one table, claimed by a lease, finished together with its effect.
+
+A job is two halves. What is slow or leaves the portal happens first, outside of any transaction;
+it returns the effect, which runs in the transaction that also marks the work as done. A process
+killed anywhere leaves the row to be taken up again when its lease ends: nothing is lost, and no
+effect happens twice.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, or_, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock, db
+from portal.db import Base, Database, Erase, Id, Moment, new_id, shared_table, upsert
+
+log = structlog.get_logger()
+
+MOST_ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(hours=1)
+
+Effect = Callable[[], None]
+Handler = Callable[[Database, UUID, str], Effect]
+
+
+class Work(Base):
+    """Something to be done at a time, for an organization (the vendor's where there is none)."""
+
+    __tablename__ = "work"
+    __table_args__ = shared_table(
+        UniqueConstraint("kind", "organization_id", "key"),
+        Index(
+            "ix_work_due",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        erase=Erase.KEEP,
+    )
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(60))
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    claim: Mapped[UUID | None] = mapped_column(Id)
+    claimed_until: Mapped[datetime | None] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a kind of work is done; `every` is set for work that comes round."""
+
+    handler: Handler
+    lease: timedelta
+    every: timedelta | None = None
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(kind: str, lease_seconds: int = 60) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of work; the lease must outlast all its timeouts."""
+
+    def register(handler: Handler) -> Handler:
+        JOBS[kind] = Job(handler, timedelta(seconds=lease_seconds))
+        return handler
+
+    return register
+
+
+def scheduled(
+    kind: str, every: timedelta, lease_seconds: int = 300
+) -> Callable[[Handler], Handler]:
+    """Register work that comes round; its row stands in the vendor's organization."""
+
+    def register(handler: Handler) -> Handler:
+        JOBS[kind] = Job(handler, timedelta(seconds=lease_seconds), every)
+        return handler
+
+    return register
+
+
+def enqueue(kind: str, organization_id: UUID, key: str, due_at: datetime | None = None) -> None:
+    """Write work into the running transaction.
+
+    Work of the same kind and key that is waiting, running or done is started anew: whoever is
+    at it now loses the claim and with it the effect.
+    """
+    row = dict(id=new_id(), kind=kind, organization_id=organization_id, key=key, attempts=0)
+    row |= dict(due_at=due_at or clock.now(), claim=None, claimed_until=None)
+    row |= dict(last_error=None, done_at=None)
+    changed = ("due_at", "claim", "claimed_until", "attempts", "last_error", "done_at")
+    upsert(Work, row, on=("kind", "organization_id", "key"), change=changed)
+
+
+def schedule(vendor_id: UUID) -> None:
+    """Make sure that each kind that comes round has its row; leaves existing ones alone."""
+    for kind, known in JOBS.items():
+        if known.every:
+            row = dict(id=new_id(), kind=kind, organization_id=vendor_id, key="", attempts=0)
+            upsert(Work, row | {"due_at": clock.now()}, on=("kind", "organization_id", "key"))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row of work in this process's hands until its lease ends."""
+
+    id: UUID
+    kind: str
+    organization_id: UUID
+    key: str
+    attempts: int
+    claim: UUID
+
+
+def sweep(database: Database, limit: int = 10) -> int:
+    """Do what is due, at most `limit` rows; returns how many were taken in hand."""
+    taken = _claim(database, limit)
+    for work in taken:
+        try:
+            effect = JOBS[work.kind].handler(database, work.organization_id, work.key)
+            _finish(database, work, effect)
+        except Exception as error:
+            log.exception("job.failed", kind=work.kind, key=work.key, attempts=work.attempts)
+            _put_back(database, work, error)
+    return len(taken)
+
+
+def _claim(database: Database, limit: int) -> list[Claimed]:
+    now = clock.now()
+    free = (
+        Work.done_at.is_(None),
+        Work.due_at <= now,
+        Work.attempts < MOST_ATTEMPTS,
+        or_(Work.claimed_until.is_(None), Work.claimed_until < now),
+        Work.kind.in_(JOBS),
+    )
+    # One kind's lease serves the whole batch: the longest, so that the last row keeps its own.
+    lease = max(known.lease for known in JOBS.values()) * limit
+    due = select(Work.id).where(*free).order_by(Work.due_at).limit(limit)
+    claim = (
+        update(Work)
+        # `free` once more: PostgreSQL checks it again on a row that another process just took.
+        .where(Work.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()), *free)
+        .values(claim=(token := new_id()), claimed_until=now + lease, attempts=Work.attempts + 1)
+        .returning(Work.id, Work.kind, Work.organization_id, Work.key, Work.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    with database.writing(None) as session:
+        rows = session.execute(claim).all()
+        session.commit()
+    return [Claimed(*row, claim=token) for row in rows]
+
+
+def _finish(database: Database, work: Claimed, effect: Effect) -> None:
+    now = clock.now()
+    every = JOBS[work.kind].every
+    done = {"done_at": now} if every is None else {"due_at": now + every, "attempts": 0}
+    with database.writing(work.organization_id) as session:
+        effect()
+        mine = update(Work).where(
+            Work.id == work.id, Work.claim == work.claim, Work.done_at.is_(None)
+        )
+        released = dict(claim=None, claimed_until=None, last_error=None)
+        if session.connection().execute(mine.values(**done, **released)).rowcount == 1:
+            session.commit()
+        else:
+            log.warning("job.claim_lost", kind=work.kind, key=work.key)
+
+
+def _put_back(database: Database, work: Claimed, error: Exception) -> None:
+    wait = min(FIRST_RETRY * 2 ** (work.attempts - 1), LONGEST_RETRY) * random.uniform(0.8, 1.2)
+    with database.writing(None) as session:
+        session.execute(
+            update(Work)
+            .where(Work.id == work.id, Work.claim == work.claim)
+            .values(
+                claim=None,
+                claimed_until=None,
+                due_at=clock.now() + wait,
+                last_error=f"{type(error).__name__}: {error}"[:500],
+            )
+        )
+        session.commit()
+
+
+def stopped() -> list[Work]:
+    """Work that was given up after the last attempt, oldest first; for whoever runs the portal."""
+    found = select(Work).where(Work.done_at.is_(None), Work.attempts >= MOST_ATTEMPTS)
+    return list(db.session().scalars(found.order_by(Work.due_at).limit(50)))
+
+
+def forget_done(before: datetime) -> None:
+    """Delete work that was done before a moment."""
+    done = Work.__table__.delete().where(Work.__table__.c.done_at < before)  # type: ignore[attr-defined]
+    db.session().execute(done)

@@ -1,0 +1,298 @@
+"""Paths and their steps (content), and what a member does on them (customer rows)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
+
+
+class StepKind(StrEnum):
+    """What a step asks for. Tasks, checks and sessions join later."""
+
+    GUIDE = "guide"
+    MILESTONE = "milestone"
+
+
+class Origin(StrEnum):
+    """How someone came onto a path; outcomes are shown by it."""
+
+    CHOSEN = "chosen"
+    INVITED = "invited"
+    REQUIRED = "required"
+    RULE = "rule"
+
+
+class Answer(StrEnum):
+    """The five answers after a guide. Each passes the step; yes and partly count as completed."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    ALREADY = "already"
+    NOT_FOR_ME = "not_for_me"
+
+
+class Reason(StrEnum):
+    """Why it worked only partly or not at all; each has someone who answers for it."""
+
+    MISSING = "missing"
+    UNCLEAR = "unclear"
+    DOES_NOT_FIT = "does_not_fit"
+    NOT_ALLOWED = "not_allowed"
+    NO_TIME = "no_time"
+    ANOTHER_WAY = "another_way"
+    OTHERS = "others"
+    PRODUCT_PROBLEM = "product_problem"
+    OTHER = "other"
+
+
+class Given(StrEnum):
+    """When an answer was given: on the guide, or asked again on a later visit."""
+
+    ON_GUIDE = "on_guide"
+    LATER = "later"
+
+
+class Question(StrEnum):
+    """What was asked; shown, dismissed and answered are counted for each."""
+
+    OUTCOME = "outcome"
+
+
+def _member_key(table: str) -> ForeignKeyConstraint:
+    """The member of the same organization: a row cannot point into another one."""
+    return ForeignKeyConstraint(
+        ["organization_id", "member_id"],
+        ["member.organization_id", "member.id"],
+        name=f"fk_{table}_member",
+    )
+
+
+class Path(Base):
+    """An ordered list of steps towards a goal, for an audience."""
+
+    __tablename__ = "path"
+    __table_args__ = shared_table()
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    goal_id: Mapped[UUID] = mapped_column(Id, ForeignKey("goal.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    html: Mapped[str] = mapped_column(Text)
+    jobs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    steps_total: Mapped[int]
+    source_hash: Mapped[str] = mapped_column(String(64))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Step(Base):
+    """One step of a path; keeps its identity while it moves within the path."""
+
+    __tablename__ = "step"
+    __table_args__ = shared_table(UniqueConstraint("path_id", "key"))
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    path_id: Mapped[UUID] = mapped_column(Id, ForeignKey("path.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    """`guide:SLUG` or `milestone:TITLE`."""
+    position: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[StepKind] = mapped_column(String(20))
+    guide_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("guide.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    """The guide's title in the default language, or the milestone's."""
+    is_optional: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Enrollment(Base):
+    """A member on a path, with stored progress, so that lists neither count nor guess."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = customer_table(
+        _member_key("enrollment"),
+        UniqueConstraint("organization_id", "member_id", "path_id"),
+        Index(
+            "ix_enrollment_current",
+            "organization_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+        Index("ix_enrollment_path", "organization_id", "path_id"),
+        erase=Erase.ANONYMIZE,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(Id)
+    path_id: Mapped[UUID] = mapped_column(Id, ForeignKey("path.id"))
+    origin: Mapped[Origin] = mapped_column(String(20))
+    is_current: Mapped[bool]
+    """The one path that home leads along; earlier ones keep what was done."""
+    steps_passed: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_step_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("step.id"))
+    """None once every step is passed."""
+    enrolled_at: Mapped[datetime] = mapped_column(Moment)
+    last_step_at: Mapped[datetime] = mapped_column(Moment)
+    """When a step was last passed; at first, when the path was chosen."""
+    stuck_at: Mapped[datetime | None] = mapped_column(Moment)
+    """From this moment without a step the member is stuck; None once finished."""
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StepPass(Base):
+    """That a member has passed a step, by which answer and on which revision."""
+
+    __tablename__ = "step_pass"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "enrollment_id"],
+            ["enrollment.organization_id", "enrollment.id"],
+            name="fk_step_pass_enrollment",
+        ),
+        erase=Erase.ANONYMIZE,
+        sqlite_with_rowid=False,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    enrollment_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"), primary_key=True)
+    passed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Tick(Base):
+    """A ticked line of a revision's checklist."""
+
+    __tablename__ = "tick"
+    __table_args__ = customer_table(
+        _member_key("tick"), erase=Erase.DELETE, sqlite_with_rowid=False
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"), primary_key=True)
+    item: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    """Position in the checklist, from 0."""
+    ticked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Context:
+    """Who read, as they were then: figures by group never move when a person does."""
+
+    guide_id: Mapped[UUID] = mapped_column(Id, ForeignKey("guide.id"))
+    enrollment_id: Mapped[UUID | None] = mapped_column(Id)
+    path_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("path.id"))
+    step_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("step.id"))
+    origin: Mapped[Origin | None] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(20))
+    job: Mapped[str | None] = mapped_column(String(60))
+    influence: Mapped[int | None] = mapped_column(SmallInteger)
+    importance: Mapped[int | None] = mapped_column(SmallInteger)
+    experience: Mapped[str] = mapped_column(String(20))
+    team_id: Mapped[UUID | None] = mapped_column(Id)
+    arm: Mapped[str | None] = mapped_column(String(20))
+    """Arm of a controlled roll-out; None outside of one."""
+
+
+class Opening(Context, Base):
+    """That a member truly opened a revision: 10 s visible, or the first tick or answer."""
+
+    __tablename__ = "opening"
+    __table_args__ = customer_table(
+        _member_key("opening"),
+        UniqueConstraint("organization_id", "member_id", "revision_id"),
+        Index("ix_opening_revision", "organization_id", "revision_id"),
+        erase=Erase.ANONYMIZE,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    member_id: Mapped[UUID | None] = mapped_column(Id)
+    """None once the person was erased and the row stays as a count."""
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Outcome(Context, Base):
+    """What a member says of a revision: the answer that counts. One for a member and revision."""
+
+    __tablename__ = "outcome"
+    __table_args__ = customer_table(
+        _member_key("outcome"),
+        UniqueConstraint("organization_id", "member_id", "revision_id"),
+        Index("ix_outcome_revision", "organization_id", "revision_id"),
+        erase=Erase.ANONYMIZE,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    member_id: Mapped[UUID | None] = mapped_column(Id)
+    """None once the person was erased and the row stays as a count."""
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
+    answer: Mapped[Answer] = mapped_column(String(20))
+    given: Mapped[Given] = mapped_column(String(20))
+    reason: Mapped[Reason | None] = mapped_column(String(30))
+    comment: Mapped[str | None] = mapped_column(Text)
+    failed_at: Mapped[str | None] = mapped_column(String(200))
+    """Where in the guide it failed, in the words of its heading."""
+    answered_at: Mapped[datetime] = mapped_column(Moment)
+    """The first answer; the last one within 14 days of it counts."""
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OutcomeChange(Base):
+    """Every answer as it was given, in order: the history behind an outcome."""
+
+    __tablename__ = "outcome_change"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "outcome_id"],
+            ["outcome.organization_id", "outcome.id"],
+            name="fk_outcome_change_outcome",
+        ),
+        Index("ix_outcome_change_outcome", "organization_id", "outcome_id", "changed_at"),
+        erase=Erase.ANONYMIZE,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    outcome_id: Mapped[UUID] = mapped_column(Id)
+    answer: Mapped[Answer] = mapped_column(String(20))
+    reason: Mapped[Reason | None] = mapped_column(String(30))
+    comment: Mapped[str | None] = mapped_column(Text)
+    failed_at: Mapped[str | None] = mapped_column(String(200))
+    counts: Mapped[bool]
+    """Whether it became the outcome's answer: within 14 days of the first."""
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Asked(Base):
+    """That a question was put to a member about a revision, and what became of it."""
+
+    __tablename__ = "asked"
+    __table_args__ = customer_table(
+        _member_key("asked"), erase=Erase.DELETE, sqlite_with_rowid=False
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    question: Mapped[Question] = mapped_column(String(20), primary_key=True)
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"), primary_key=True)
+    shown_at: Mapped[datetime] = mapped_column(Moment)
+    dismissed_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,13 @@
+"""Every table of the portal: importing this module fills `Base.metadata`."""
+
+from portal import audit, jobs
+from portal.accounts import models as accounts
+from portal.db import Base
+from portal.guides import models as guides
+from portal.messages import models as messages
+from portal.paths import models as paths
+from portal.web import models as web
+
+__all__ = ["accounts", "audit", "guides", "jobs", "messages", "metadata", "paths", "web"]
+
+metadata = Base.metadata
