@@ -77,13 +77,11 @@ def install_packages(names: Sequence[str]) -> bool:
     if root is None or shutil.which("apt-get") is None:
         return False
     say(f"Installing system packages: {' '.join(names)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install_command = [*root, "apt-get", "install", "-y", "--no-install-recommends", *names]
+    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    install_command = [*apt, "install", "-y", "--no-install-recommends", *names]
     # A list of packages that is missing or old is refreshed only when it turns out to be.
-    for command in (install_command, [*root, "apt-get", "update"], install_command):
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
-        )
+    for command in (install_command, [*apt, "update"], install_command):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
         if command is install_command and done.returncode == 0:
             return True
     return False
