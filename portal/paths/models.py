@@ -146,17 +146,22 @@ class Enrollment(Base):
     """The one path that home leads along; earlier ones keep what was done."""
     steps_passed: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_step_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("step.id"))
-    """None once every step is passed."""
+    """None once the path is finished."""
     enrolled_at: Mapped[datetime] = mapped_column(Moment)
+    current_since: Mapped[datetime] = mapped_column(Moment)
+    """When it was last chosen: whoever comes back to a path is not stuck at once."""
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When a step of the path was first opened."""
     last_step_at: Mapped[datetime] = mapped_column(Moment)
     """When a step was last passed; at first, when the path was chosen."""
     stuck_at: Mapped[datetime | None] = mapped_column(Moment)
-    """From this moment without a step the member is stuck; None once finished."""
+    """From this moment without a step the member is stuck; None once finished, or while another
+    path is the current one."""
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class StepPass(Base):
-    """That a member has passed a step, by which answer and on which revision."""
+    """That a member has passed a step; by which answer stands in the outcome."""
 
     __tablename__ = "step_pass"
     __table_args__ = customer_table(
@@ -245,6 +250,8 @@ class Outcome(Context, Base):
     """None once the person was erased and the row stays as a count."""
     revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
     answer: Mapped[Answer] = mapped_column(String(20))
+    latest_answer: Mapped[Answer] = mapped_column(String(20))
+    """What the member says today; differs from `answer` if they changed it after 14 days."""
     given: Mapped[Given] = mapped_column(String(20))
     reason: Mapped[Reason | None] = mapped_column(String(30))
     comment: Mapped[str | None] = mapped_column(Text)
