@@ -1,0 +1,59 @@
+"""A portal as small as can be, for the supervisor's tests: `small_portal.py PORT FOLDER [HOW]`.
+
+The page says which process answered and which is its master; the worker writes its process id into
+FOLDER/worker. HOW: `broken` makes the worker fail at once.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from portal import serve, webserver
+from portal.config import Settings
+
+Start = Callable[[str, list[tuple[str, str]]], None]
+
+
+def small_app(_settings: Settings) -> Callable[[dict[str, str], Start], list[bytes]]:
+    def answer(environ: dict[str, str], start_response: Start) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [f"{os.getpid()} {os.getppid()}".encode()]
+
+    return answer
+
+
+def small_worker(folder: Path, how: str) -> Callable[[Settings], None]:
+    def work(_settings: Settings) -> None:
+        if how == "broken":
+            raise RuntimeError("this worker can't start")
+        stopped = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+        (folder / "worker").write_text(str(os.getpid()))
+        while not stopped.wait(0.1):
+            pass
+        (folder / "worker-ended-well").touch()
+
+    return work
+
+
+def main(port: str, folder: str, how: str = "") -> int:
+    settings = Settings(port=int(port), instance_dir=Path(folder))
+    try:
+        listener = webserver.listen(settings)
+    except webserver.CannotListen as error:
+        print(error)
+        return 3
+    return serve.run(
+        settings,
+        listener,
+        app_factory=small_app,
+        worker=small_worker(Path(folder), how),
+        on_ready=lambda: print("ready", flush=True),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
