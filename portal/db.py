@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -202,12 +202,15 @@ class Page(Generic[Item]):
     next: str | None
 
 
+OrderColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
 def paginate(
-    query: Select[Any],
-    order: Sequence[tuple[ColumnElement[Any], Callable[[Row[Any]], Any]]],
+    query: Select[*tuple[Any, ...]],
+    order: Sequence[tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]],
     after: str | None,
     limit: int,
-) -> Page[Row[Any]]:
+) -> Page[Row[*tuple[Any, ...]]]:
     """Read one page of `query` by keyset: its cost does not grow with the page's number.
 
     `order` pairs each ordering column (ascending, never NULL) with its getter from a row; the last
@@ -223,11 +226,12 @@ def paginate(
     return Page(rows[:limit], encode_cursor([getter(rows[limit - 1]) for _, getter in order]))
 
 
-def _is_after(columns: Sequence[ColumnElement[Any]], values: list[Any]) -> ColumnElement[bool]:
+def _is_after(columns: Sequence[OrderColumn], values: list[Any]) -> ColumnElement[bool]:
     # Spelled out instead of a row comparison, which PostgreSQL plans well and SQLite does not.
     head, value = columns[0], values[0]
     if len(columns) == 1:
-        return head > value
+        last: ColumnElement[bool] = head > value
+        return last
     return or_(head > value, and_(head == value, _is_after(columns[1:], values[1:])))
 
 
@@ -237,7 +241,7 @@ def encode_cursor(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[Any]:
+def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
     """Read a cursor back into values of the columns' types. Raises Invalid if it is none."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -248,7 +252,7 @@ def decode_cursor(cursor: str, columns: Sequence[ColumnElement[Any]]) -> list[An
         raise Invalid("after", "This page marker is not valid. Start from the first page.") from None
 
 
-def _typed(column: ColumnElement[Any], value: Any) -> Any:
+def _typed(column: OrderColumn, value: Any) -> Any:
     if isinstance(column.type, Id):
         return UUID(hex=str(value))
     if not isinstance(value, str | int | float):

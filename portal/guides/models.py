@@ -20,7 +20,7 @@ class Rhythm(StrEnum):
 
 
 class GuideKind(StrEnum):
-    """What a guide is for; figures of kinds are never mixed where readers answer another question."""
+    """What a guide is for; where readers answer another question, figures are never mixed."""
 
     GUIDE = "guide"
     CRAFT = "craft"
@@ -52,7 +52,7 @@ class Guide(Base):
     """One document with one purpose; what readers see is its latest revision in their language."""
 
     __tablename__ = "guide"
-    __table_args__ = shared_table()
+    __table_args__ = shared_table(Index("ix_guide_title", "title_key", "id"))
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -61,6 +61,16 @@ class Guide(Base):
     maintainer: Mapped[str] = mapped_column(String(120))
     checked_on: Mapped[date] = mapped_column(Date)
     review_on: Mapped[date] = mapped_column(Date)
+    language: Mapped[str] = mapped_column(String(20))
+    """The language it is read in where there is none for the reader, and listed in."""
+    title: Mapped[str] = mapped_column(String(200))
+    """In that language."""
+    title_key: Mapped[str] = mapped_column(String(400))
+    """Folded title: the order of lists, the same on both databases."""
+    words_key: Mapped[str] = mapped_column(Text)
+    """Folded title, address and maintainer: what an author's words are looked for in."""
+    warnings: Mapped[int] = mapped_column(default=0)
+    """What lint has to say today, counted over its languages."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
@@ -77,6 +87,8 @@ class Revision(Base):
     """Counts from 1 in each language."""
     measured_with: Mapped[UUID | None] = mapped_column(Id, ForeignKey("revision.id"))
     """The revision whose figures a small correction continues; the first of the chain."""
+    kind: Mapped[GuideKind] = mapped_column(String(20))
+    """Readers of another kind answer another question, so its figures stand apart."""
     title: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(Text)
     minutes: Mapped[int] = mapped_column(SmallInteger)
@@ -107,3 +119,6 @@ class CurrentRevision(Base):
     revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
     title: Mapped[str] = mapped_column(String(200))
     """Copied from the revision: lists need it and nothing else of it."""
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What lint says of its file today, which changes without the file: a date passes, a rule
+    is added."""

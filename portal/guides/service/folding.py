@@ -1,0 +1,12 @@
+"""Words made comparable, in Python, so that both databases order and find the same."""
+
+import unicodedata
+
+LONGEST = 400
+
+
+def fold(words: str) -> str:
+    """Without case, marks and doubled spaces: `Über  Café` becomes `uber cafe`."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join("".join(s if s.isprintable() else " " for s in bare).split())[:LONGEST]

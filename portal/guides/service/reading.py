@@ -1,0 +1,96 @@
+"""A guide as its readers see it. The select is built once: this is the portal's busiest page."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, bindparam, case, select
+
+from portal import db
+from portal.errors import NotFound
+from portal.guides.models import CurrentRevision, Guide, GuideKind, Revision
+from portal.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """What a reader gets of a guide: its current revision in the best language there is."""
+
+    guide_id: UUID
+    slug: str
+    goal_id: UUID
+    revision_id: UUID
+    kind: GuideKind
+    language: str
+    title: str
+    purpose: str
+    minutes: int
+    checklist: list[str]
+    headings: list[dict[str, Any]]
+    """`{"level": 2, "id": "…", "title": "…"}` in order."""
+    html: str
+
+
+_LANGUAGE: BindParameter[str] = bindparam("language")
+_BASE: BindParameter[str] = bindparam("base")
+
+# The reader's own language first ("pt-BR"), then its base ("pt"), then the guide's own.
+BEST_REVISION = (
+    select(CurrentRevision.revision_id)
+    .where(
+        CurrentRevision.guide_id == Guide.id,
+        CurrentRevision.language.in_((_LANGUAGE, _BASE, Guide.language)),
+    )
+    .order_by(
+        case(
+            (CurrentRevision.language == _LANGUAGE, 0),
+            (CurrentRevision.language == _BASE, 1),
+            else_=2,
+        )
+    )
+    .limit(1)
+    .correlate(Guide)
+    .scalar_subquery()
+)
+
+GUIDE_PAGE = (
+    select(
+        Guide.id.label("guide_id"),
+        Guide.slug,
+        Guide.goal_id,
+        Revision.id.label("revision_id"),
+        Revision.kind,
+        Revision.language,
+        Revision.title,
+        Revision.purpose,
+        Revision.minutes,
+        Revision.checklist,
+        Revision.headings,
+        Revision.html,
+    )
+    .join(Revision, Revision.id == BEST_REVISION)
+    .where(Guide.slug == bindparam("slug"), Guide.withdrawn_at.is_(None))
+)
+"""Binds `slug`, and what `language_binds` makes."""
+
+
+def language_binds(locale: str) -> dict[str, str]:
+    """A reader's locale (`pt_BR` or `pt-BR`) as `GUIDE_PAGE` binds it."""
+    language = locale.replace("_", "-")
+    return {"language": language, "base": language.partition("-")[0]}
+
+
+def find_guide_page(slug: str, locale: str) -> GuidePage | None:
+    """The guide in the reader's language, or in its own; None if it is not offered (any more)."""
+    binds = {"slug": slug, **language_binds(locale)}
+    row = db.session().execute(GUIDE_PAGE, binds).one_or_none()
+    return GuidePage(**row._mapping) if row else None
+
+
+def get_guide_page(slug: str, locale: str) -> GuidePage:
+    """As `find_guide_page`. Raises NotFound, in words that lead on."""
+    if found := find_guide_page(slug, locale):
+        return found
+    raise NotFound(
+        _("This guide is not offered any more, or never was. Your start page knows the next step.")
+    )
