@@ -21,9 +21,11 @@ from typing import NoReturn
 
 import structlog
 
+from portal import worker
+from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import Lifeline
-from portal.webserver import GRACE_SECONDS, AppFactory, WebServer, answers, as_sigterm
+from portal.webserver import GRACE_SECONDS, AppFactory, WebServer, answers, listen
 
 Worker = Callable[[Settings], None]
 
@@ -40,9 +42,9 @@ def run(
     settings: Settings,
     listener: socket.socket,
     *,
-    app_factory: AppFactory,
-    worker: Worker,
     on_ready: Callable[[], None],
+    app_factory: AppFactory = create_app,
+    work: Worker = worker.run,
 ) -> int:
     """Run web and worker until SIGTERM, SIGINT or SIGHUP; return the exit code.
 
@@ -50,24 +52,18 @@ def run(
     database connection. A child that ends is started again; when they keep failing, all is stopped
     and 1 returned.
     """
-    return _Supervisor(settings, listener, app_factory, worker, on_ready).run()
+    return _Supervisor(settings, listener, app_factory, work, on_ready).run()
 
 
-def run_web(settings: Settings, listener: socket.socket, app_factory: AppFactory) -> None:
+def run_web(settings: Settings) -> None:
     """Run the web server alone, in this process and its workers. Ends with SystemExit."""
-    WebServer(settings, listener, app_factory, None).run()
-
-
-def run_worker(settings: Settings, worker: Worker) -> None:
-    """Run the worker alone, in this process; SIGINT ends it as gently as SIGTERM."""
-    signal.signal(signal.SIGINT, as_sigterm)
-    worker(settings)
+    WebServer(settings, listen(settings), create_app, None).run()
 
 
 @dataclass
 class _Child:
     name: str
-    work: Callable[[], None]
+    live: Callable[[], None]
     pid: int | None = None
     due: float = 0.0
 
@@ -78,7 +74,7 @@ class _Supervisor:
         settings: Settings,
         listener: socket.socket,
         app_factory: AppFactory,
-        worker: Worker,
+        work: Worker,
         on_ready: Callable[[], None],
     ) -> None:
         self._settings = settings
@@ -87,7 +83,7 @@ class _Supervisor:
         self._lifeline = Lifeline()
         self._children = (
             _Child("web", lambda: WebServer(settings, listener, app_factory, self._lifeline).run()),
-            _Child("worker", lambda: self._work(worker)),
+            _Child("worker", lambda: self._work(work)),
         )
         self._failures: deque[float] = deque(maxlen=MAX_FAILURES)
         self._ready = False
@@ -155,7 +151,7 @@ class _Supervisor:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, self._signals_before)
-            child.work()
+            child.live()
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -167,9 +163,9 @@ class _Supervisor:
                 sys.stderr.flush()
             os._exit(code)
 
-    def _work(self, worker: Worker) -> None:
+    def _work(self, work: Worker) -> None:
         self._lifeline.end_with_supervisor()
-        worker(self._settings)
+        work(self._settings)
 
     def _greet(self) -> None:
         if not self._ready and answers(self._listener):

@@ -1,20 +1,25 @@
 """Gunicorn, told what the settings say, on a socket that is opened first."""
 
 import http.client
+import logging
 import os
 import signal
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from portal.config import Settings
+from portal.errors import PortalError
 from portal.lifeline import Lifeline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+log = structlog.get_logger(__name__)
 
 AppFactory = Callable[[Settings], "WSGIApplication"]
 
@@ -22,7 +27,7 @@ GRACE_SECONDS = 20
 """How long a request in hand may take to end after SIGTERM."""
 
 
-class CannotListen(Exception):
+class CannotListen(PortalError):
     """The address is taken or not ours; the message says so in one line."""
 
 
@@ -97,8 +102,8 @@ class WebServer(BaseApplication):
 
     def _when_ready(self, _master: object) -> None:
         # Gunicorn drops the requests in hand on SIGINT and reloads on SIGHUP.
-        signal.signal(signal.SIGINT, as_sigterm)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN if self._lifeline else as_sigterm)
+        signal.signal(signal.SIGINT, _as_sigterm)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if self._lifeline else _as_sigterm)
 
     def _post_fork(self, _master: object, _worker: object) -> None:
         if self._lifeline:
@@ -116,14 +121,17 @@ class WebServer(BaseApplication):
 
 
 class _Log(Logger):
-    """Gunicorn's log lines go where the portal's go; requests are logged by the portal."""
+    """Gunicorn's own lines go where the portal's go; requests are logged by the portal."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
-        self.error_log.handlers.clear()
-        self.error_log.propagate = True
+        self.error_log.handlers = [_ToPortalLog()]
 
 
-def as_sigterm(_number: int, _frame: object) -> None:
-    """A signal handler: take this signal for SIGTERM."""
+class _ToPortalLog(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+
+
+def _as_sigterm(_number: int, _frame: object) -> None:
     os.kill(os.getpid(), signal.SIGTERM)

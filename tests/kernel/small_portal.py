@@ -50,7 +50,7 @@ def main(port: str, folder: str, how: str = "") -> int:
         settings,
         listener,
         app_factory=small_app,
-        worker=small_worker(Path(folder), how),
+        work=small_worker(Path(folder), how),
         on_ready=lambda: print("ready", flush=True),
     )
 
