@@ -110,6 +110,13 @@ def format_datetime(value: datetime) -> str:
     return f"{day}, {clock_time}"
 
 
+def format_time(value: datetime) -> str:
+    """A moment's time of day in the reader's zone, to the minute."""
+    here = current()
+    zone = dates.get_timezone(here.zone)
+    return dates.format_time(value, "short", tzinfo=zone, locale=here.locale)
+
+
 def format_number(value: float) -> str:
     """A number with the reader's separators."""
     return numbers.format_decimal(value, locale=current().locale)

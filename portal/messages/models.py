@@ -38,7 +38,9 @@ class Message(Base):
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(60))
     """Folder of its texts under templates/emails/."""
@@ -49,7 +51,8 @@ class Message(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
-    """Both bodies are emptied once a security message is sent: they hold a working link."""
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    """It holds a working link: both bodies are emptied once nobody needs them to send it."""
     message_id: Mapped[str] = mapped_column(String(200))
     """The Message-ID header, made before the first attempt, so a repeat is recognised."""
     state: Mapped[MessageState] = mapped_column(String(20))

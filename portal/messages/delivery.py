@@ -1,0 +1,97 @@
+"""The conversation with the mail server. Knows nothing of the database."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+
+import idna
+
+from portal import clock
+from portal.i18n import gettext as _
+from portal.messages.models import Message
+from portal.messages.service import MailSettings
+
+TIMEOUT_SECONDS = 10
+"""Of each step of the conversation; there are about a dozen."""
+
+PERMANENT = 500
+
+
+class Refused(Exception):
+    """The server will never take this message; trying again is no use."""
+
+
+class NotNow(Exception):
+    """The message could not be handed over this time."""
+
+
+def deliver(message: Message, mail: MailSettings) -> None:
+    """Hand a message to the mail server. Raises Refused or NotNow, in words for people."""
+    try:
+        _converse(compose(message, mail), mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, answer = next(iter(error.recipients.values()))
+        raise _refusal(code, answer, _("The mail server refused the address")) from error
+    except smtplib.SMTPDataError as error:
+        what = _("The mail server refused the message")
+        raise _refusal(error.smtp_code, error.smtp_error, what) from error
+    except smtplib.SMTPAuthenticationError as error:
+        raise NotNow(_("The mail server did not accept the portal's password")) from error
+    except smtplib.SMTPResponseException as error:
+        said = _words(_("The mail server answered"), error.smtp_code, error.smtp_error)
+        raise NotNow(said) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise NotNow(_("The mail server cannot do what is needed: %(why)s", why=error)) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise NotNow(_("The mail server ended the conversation early")) from error
+    except OSError as error:
+        raise NotNow(_("The mail server could not be reached: %(why)s", why=error)) from error
+
+
+def compose(message: Message, mail: MailSettings) -> EmailMessage:
+    """The mail as it goes out. A repeat has the same Message-ID, so it can be recognised."""
+    made = EmailMessage()
+    made["From"] = mail.sender
+    made["To"] = formataddr(("", in_ascii(message.recipient)))
+    made["Reply-To"] = mail.reply_to
+    made["Subject"] = message.subject
+    made["Date"] = format_datetime(clock.now())
+    made["Message-ID"] = message.message_id
+    # Tells holiday notices and the like not to answer.
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(message.body_text)
+    made.add_alternative(message.body_html, subtype="html")
+    return made
+
+
+def in_ascii(address: str) -> str:
+    """An address with its domain as mail servers write it: `bücher.de` as `xn--bcher-kva.de`."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name}@{domain if domain.isascii() else idna.encode(domain, uts46=True).decode()}"
+
+
+def _converse(made: EmailMessage, mail: MailSettings) -> None:
+    with _connect(mail) as server:
+        if mail.security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if mail.user:
+            server.login(mail.user, mail.password)
+        server.send_message(made)
+
+
+def _connect(mail: MailSettings) -> smtplib.SMTP:
+    if mail.security == "tls":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=context)
+    return smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+
+
+def _refusal(code: int, answer: bytes | str, what: str) -> Refused | NotNow:
+    words = _words(what, code, answer)
+    return Refused(words) if code >= PERMANENT else NotNow(words)
+
+
+def _words(what: str, code: int, answer: bytes | str) -> str:
+    said = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    return f"{what}: {code} {' '.join(said.split())}"[:300]

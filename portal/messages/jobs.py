@@ -1,0 +1,64 @@
+"""Sending what stands in the outbox."""
+
+from uuid import UUID
+
+from portal import clock, db
+from portal.config import load_settings
+from portal.db import Database
+from portal.jobs import MOST_ATTEMPTS, Effect, job
+from portal.messages.delivery import NotNow, Refused, deliver
+from portal.messages.models import Message, MessageState
+from portal.messages.service import MailSettings
+
+
+@job("messages.send", lease_seconds=180)
+def send(database: Database, organization_id: UUID, key: str) -> Effect:
+    """Send one message. Raises NotNow where another attempt may help."""
+    with database.reading(organization_id):
+        message = _get(organization_id, key)
+    mail = MailSettings.of(load_settings())
+    if message is None or message.state != MessageState.QUEUED:
+        return lambda: None
+    if not mail.is_enabled:
+        return lambda: _settle(organization_id, key, MessageState.NO_SERVER)
+    try:
+        deliver(message, mail)
+    except Refused as refused:
+        words = str(refused)
+        return lambda: _settle(organization_id, key, MessageState.FAILED, words)
+    except NotNow as reason:
+        words = str(reason)
+        if message.attempts + 1 >= MOST_ATTEMPTS:
+            return lambda: _settle(organization_id, key, MessageState.FAILED, words)
+        _note(database, organization_id, key, words)
+        raise
+    return lambda: _settle(organization_id, key, MessageState.SENT)
+
+
+def _get(organization_id: UUID, key: str) -> Message | None:
+    identity = {"organization_id": organization_id, "id": UUID(key)}
+    return db.session().get(Message, identity)
+
+
+def _settle(organization_id: UUID, key: str, state: MessageState, error: str | None = None) -> None:
+    """Write down what became of a message for good."""
+    message = _get(organization_id, key)
+    if message is None:
+        return
+    message.state = state
+    message.attempts += 1
+    message.last_error = error
+    message.sent_at = clock.now() if state == MessageState.SENT else None
+    if message.is_secret:
+        message.body_text = message.body_html = ""
+    db.session().flush()
+
+
+def _note(database: Database, organization_id: UUID, key: str, words: str) -> None:
+    """Let whoever caused the message see why it is late, before it is tried again."""
+    with database.writing(organization_id) as session:
+        message = _get(organization_id, key)
+        if message is not None:
+            message.attempts += 1
+            message.last_error = words
+        session.commit()
