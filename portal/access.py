@@ -74,6 +74,15 @@ class Viewer:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, and what the frame needs to know of the web session."""
+
+    viewer: Viewer
+    token: str
+    is_seen_recently: bool
+
+
 def require(viewer: Viewer, action: Action) -> None:
     """Raise NotAllowed unless the viewer may do `action`."""
     if not viewer.may(action):

@@ -228,7 +228,8 @@ def paginate(
 
 def _is_after(columns: Sequence[OrderColumn], values: list[Any]) -> ColumnElement[bool]:
     # Spelled out instead of a row comparison, which PostgreSQL plans well and SQLite does not.
-    head, value = columns[0], values[0]
+    head: ColumnElement[Any] = columns[0]
+    value = values[0]
     if len(columns) == 1:
         last: ColumnElement[bool] = head > value
         return last

@@ -1,0 +1,1 @@
+"""Waymark: a portal that leads a vendor's customers to their goals."""

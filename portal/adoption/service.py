@@ -1,0 +1,227 @@
+"""The USM's view of their people: who is where on which path, without anyone's answers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, select
+
+from portal import clock, db
+from portal.access import Action, Viewer, require
+from portal.accounts.models import Member, Team, TeamMembership
+from portal.db import Page
+from portal.folding import fold
+from portal.messages.models import Message, MessageState
+from portal.paths.models import Enrollment, Path, Step
+
+PAGE_SIZE = 60
+EXPORT_SIZE = 1000
+"""Rows read at once for the CSV."""
+
+
+class State(StrEnum):
+    """How far someone is, as the list filters it."""
+
+    INVITED = "invited"
+    NO_GOAL = "no_goal"
+    ON_PATH = "on_path"
+    STUCK = "stuck"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the list is narrowed to; everything empty means everybody."""
+
+    words: str = ""
+    team_id: UUID | None = None
+    path_id: UUID | None = None
+    state: State | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it shows everybody."""
+        return self == PeopleFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One member in the list: the same figures on the page and in the CSV."""
+
+    member_id: UUID
+    name: str
+    name_key: str
+    team: str | None
+    state: State
+    path: str | None
+    step: str | None
+    steps_passed: int
+    steps_total: int
+    stuck_since: datetime | None
+    """When the last step was passed, if the member is stuck."""
+    invited_at: datetime | None
+    invitation: MessageState | None
+    """What became of the mail with the invitation; only while it is not accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that the list can be narrowed to."""
+
+    id: UUID
+    name: str
+
+
+# Built once: the page is read often, and building a statement costs more than running it.
+PEOPLE = (
+    select(
+        Member.id,
+        Member.display_name,
+        Member.name_key,
+        Member.invited_at,
+        Member.accepted_at,
+        Team.name.label("team"),
+        Path.title.label("path"),
+        Path.steps_total,
+        Step.title.label("step"),
+        Enrollment.steps_passed,
+        Enrollment.last_step_at,
+        Enrollment.stuck_at,
+        Enrollment.finished_at,
+        Message.state.label("invitation"),
+    )
+    .outerjoin(
+        TeamMembership,
+        and_(
+            TeamMembership.organization_id == Member.organization_id,
+            TeamMembership.member_id == Member.id,
+            TeamMembership.ends_on.is_(None),
+        ),
+    )
+    .outerjoin(
+        Team,
+        and_(
+            Team.organization_id == TeamMembership.organization_id,
+            Team.id == TeamMembership.team_id,
+        ),
+    )
+    .outerjoin(
+        Enrollment,
+        and_(
+            Enrollment.organization_id == Member.organization_id,
+            Enrollment.member_id == Member.id,
+            Enrollment.is_current,
+        ),
+    )
+    .outerjoin(Path, Path.id == Enrollment.path_id)
+    .outerjoin(Step, Step.id == Enrollment.next_step_id)
+    .outerjoin(
+        Message,
+        and_(
+            Message.organization_id == Member.organization_id,
+            Message.id == Member.invitation_message_id,
+        ),
+    )
+    .where(Member.left_at.is_(None))
+)
+ORDER = (
+    (Member.name_key.expression, lambda row: row.name_key),
+    (Member.id.expression, lambda row: row.id),
+)
+
+
+def list_people(viewer: Viewer, narrowed: PeopleFilter, after: str | None) -> Page[PersonRow]:
+    """One page of the viewer's organization, by name. Raises NotAllowed, or Invalid for `after`."""
+    return _page(viewer, narrowed, after, PAGE_SIZE)
+
+
+def export_people(viewer: Viewer, narrowed: PeopleFilter) -> Iterator[PersonRow]:
+    """Everybody whom the list shows over all its pages. Raises NotAllowed."""
+    after = None
+    while True:
+        page = _page(viewer, narrowed, after, EXPORT_SIZE)
+        yield from page.rows
+        if page.next is None:
+            return
+        after = page.next
+
+
+def list_teams(viewer: Viewer) -> list[Choice]:
+    """The teams of today, by name."""
+    found = select(Team.id, Team.name).where(
+        Team.organization_id == viewer.organization_id, Team.ends_on.is_(None)
+    )
+    return [Choice(*row) for row in db.session().execute(found.order_by(Team.name))]
+
+
+def list_paths() -> list[Choice]:
+    """The paths that readers can follow today, by title."""
+    found = select(Path.id, Path.title).where(Path.withdrawn_at.is_(None)).order_by(Path.title)
+    return [Choice(*row) for row in db.session().execute(found)]
+
+
+def _page(viewer: Viewer, narrowed: PeopleFilter, after: str | None, size: int) -> Page[PersonRow]:
+    require(viewer, Action.SEE_PEOPLE)
+    now = clock.now()
+    query = _narrow(PEOPLE.where(Member.organization_id == viewer.organization_id), narrowed, now)
+    page = db.paginate(query, ORDER, after, size)
+    return Page(_rows(page.rows, now), page.next)
+
+
+def _narrow(query: Select[Any], narrowed: PeopleFilter, now: datetime) -> Select[Any]:
+    if narrowed.words:
+        query = query.where(Member.name_key.contains(fold(narrowed.words), autoescape=True))
+    if narrowed.team_id:
+        query = query.where(TeamMembership.team_id == narrowed.team_id)
+    if narrowed.path_id:
+        query = query.where(Enrollment.path_id == narrowed.path_id)
+    if narrowed.state:
+        query = query.where(_in_state(narrowed.state, now))
+    return query
+
+
+def _in_state(state: State, now: datetime) -> Any:
+    """The same cases as `_state`, as a condition; a test compares both."""
+    accepted = Member.accepted_at.is_not(None)
+    running = and_(accepted, Enrollment.id.is_not(None), Enrollment.finished_at.is_(None))
+    return {
+        State.INVITED: Member.accepted_at.is_(None),
+        State.NO_GOAL: and_(accepted, Enrollment.id.is_(None)),
+        State.ON_PATH: and_(running, Enrollment.stuck_at > now),
+        State.STUCK: and_(running, Enrollment.stuck_at <= now),
+        State.FINISHED: and_(accepted, Enrollment.finished_at.is_not(None)),
+    }[state]
+
+
+def _state(row: Row[Any], now: datetime) -> State:
+    if row.accepted_at is None:
+        return State.INVITED
+    if row.path is None:
+        return State.NO_GOAL
+    if row.finished_at is not None:
+        return State.FINISHED
+    return State.STUCK if row.stuck_at <= now else State.ON_PATH
+
+
+def _rows(rows: Sequence[Row[Any]], now: datetime) -> list[PersonRow]:
+    return [_person(row, _state(row, now)) for row in rows]
+
+
+def _person(row: Row[Any], state: State) -> PersonRow:
+    return PersonRow(
+        member_id=row.id,
+        name=row.display_name,
+        name_key=row.name_key,
+        team=row.team,
+        state=state,
+        path=row.path,
+        step=row.step,
+        steps_passed=row.steps_passed or 0,
+        steps_total=row.steps_total or 0,
+        stuck_since=row.last_step_at if state is State.STUCK else None,
+        invited_at=row.invited_at,
+        invitation=row.invitation if state is State.INVITED else None,
+    )

@@ -1,0 +1,86 @@
+"""The web application: wiring only, in named steps."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import logs, tables
+from portal.access import Action
+from portal.accounts import views as accounts
+from portal.accounts.service import organizations, sign_in
+from portal.adoption import views as adoption
+from portal.config import ROOT, Settings, load_settings
+from portal.db import Database
+from portal.guides import views as guides
+from portal.i18n import lazy_gettext as _
+from portal.paths import views as paths
+from portal.web import auth, entry, errors, headers, health, requests, slots, templating
+from portal.web.slots import Place, Slots
+
+__all__ = ["create_app", "tables"]
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+"""Bytes; no page of the portal takes more."""
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """Wire the portal together. Everything that it needs from outside is in `settings`."""
+    settings = settings or load_settings()
+    app = Flask("portal", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    _configure(app, settings)
+    logs.configure(settings)
+    _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
+    slots.install(app, _slots())
+    for feature in (health, accounts, guides, paths, adoption):
+        app.register_blueprint(feature.bp)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        SESSION_COOKIE_NAME="waymark",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        WTF_CSRF_TIME_LIMIT=None,
+        PORTAL=settings,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
+        )
+
+
+def _install_frame(app: Flask, settings: Settings, database: Database) -> None:
+    requests.install(app)
+    auth.install(app)
+    entry.install(app, database)
+    CSRFProtect(app)
+    Bootstrap5(app)
+    headers.install(app, is_https=settings.public_url.startswith("https://"))
+    templating.install(app)
+    errors.install(app)
+
+
+def _slots() -> Slots:
+    return Slots(
+        load_signed_in=sign_in.load_signed_in,
+        touch_session=sign_in.touch,
+        act_in=organizations.act_in,
+        navigation=[
+            Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
+            Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
+            Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
+            Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
+        ],
+    )

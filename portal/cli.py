@@ -1,0 +1,196 @@
+"""The command line: `portal COMMAND`. Each command is one entry and commits once."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from portal import doctor, logs, migrations, publishing, serve, tables, webserver, worker
+from portal.accounts.service import first_admin, organizations
+from portal.config import Settings, load_settings
+from portal.db import Database
+from portal.errors import PortalError
+from portal.guides.content import Problem
+from portal.sample import service as sample
+
+__all__ = ["main", "tables"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def portal(context: click.Context) -> None:
+    """Waymark: a portal that leads your customers to their goals."""
+    context.obj = load_settings()
+    logs.configure(context.obj)
+
+
+@portal.command("serve")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--empty", is_flag=True, help="Load no sample organizations.")
+@click.pass_obj
+def serve_all(settings: Settings, host: str | None, port: int | None, empty: bool) -> None:
+    """Prepare the database, then run web and worker until stopped."""
+    chosen = {"host": host, "port": port}
+    settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
+    listener = webserver.listen(settings)
+    with_sample = prepare(settings, empty)
+    sys.exit(serve.run(settings, listener, on_ready=lambda: announce(settings, with_sample)))
+
+
+def prepare(settings: Settings, empty: bool) -> bool:
+    """Migrate, publish and load the sample; each step finds out what is already there.
+
+    Returns whether the sample organizations are in the portal.
+    """
+    migrations.migrate(settings.database)
+    database = Database(settings.database, pool_size=1)
+    try:
+        with database.writing(None) as session:
+            organizations.ensure_vendor()
+            session.commit()
+        report = publishing.publish(database, settings.content_dir)
+        _show_problems(report.problems)
+        if not empty and not first_admin.exists(database):
+            sample.load(database, settings)
+        return sample.is_loaded(database)
+    finally:
+        database.dispose()
+
+
+def announce(settings: Settings, with_sample: bool) -> None:
+    """Print where the portal is, and how to get in."""
+    click.echo(f"\nWaymark is running: {settings.public_url}\n")
+    if with_sample:
+        _print_sample_people(settings)
+    else:
+        click.echo("To make the first admin, run in another window:\n\n  .venv/bin/portal init\n")
+    click.echo("Stop it with Ctrl-C.")
+
+
+@portal.command("web")
+@click.pass_obj
+def web_only(settings: Settings) -> None:
+    """Run the web processes alone; the database must be migrated."""
+    serve.run_web(settings)
+
+
+@portal.command("worker")
+@click.pass_obj
+def worker_only(settings: Settings) -> None:
+    """Run a worker alone; the database must be migrated."""
+    worker.run(settings)
+
+
+@portal.command("migrate")
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database to this version's schema."""
+    migrations.migrate(settings.database)
+    with opened(settings).writing(None) as session:
+        organizations.ensure_vendor()
+        session.commit()
+    click.echo("The database is up to date.")
+
+
+@portal.command("init")
+@click.pass_obj
+def init(settings: Settings) -> None:
+    """Print a one-time link with which the first admin is made."""
+    with opened(settings).writing(None) as session:
+        token = first_admin.issue_link()
+        session.commit()
+    click.echo("Open this link to become the first admin. It works once, for 24 hours:\n")
+    click.echo(f"  {settings.public_url}/links/{token}\n")
+
+
+@portal.command("doctor")
+@click.pass_obj
+def examine(settings: Settings) -> None:
+    """Say what is missing and how to mend it; ends with 1 if anything is."""
+    checks = doctor.checks(settings)
+    for check in checks:
+        click.echo(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.detail}")
+        if not check.ok:
+            click.echo(f"         {check.mend}")
+    sys.exit(0 if all(check.ok for check in checks) else 1)
+
+
+@portal.group("content")
+def content() -> None:
+    """Check and publish the Markdown in the content folder."""
+
+
+@content.command("lint")
+@click.pass_obj
+def lint(settings: Settings) -> None:
+    """Say what is wrong in the content folder, where, and how to mend it."""
+    problems = publishing.lint(settings.content_dir)
+    _show_problems(problems)
+    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@content.command("publish")
+@click.pass_obj
+def publish(settings: Settings) -> None:
+    """Publish what changed in the content folder; refuses all of it if anything is wrong."""
+    report = publishing.publish(opened(settings), settings.content_dir)
+    _show_problems(report.problems)
+    click.echo(report.summary())
+    sys.exit(0 if report.is_published else 1)
+
+
+@portal.group("sample")
+def sample_commands() -> None:
+    """The sample organizations."""
+
+
+@sample_commands.command("people")
+@click.pass_obj
+def sample_people(settings: Settings) -> None:
+    """Print fresh sign-in links for one sample person of each role."""
+    if not sample.is_loaded(opened(settings)):
+        raise click.ClickException("There are no sample organizations in this portal.")
+    _print_sample_people(settings)
+
+
+def _print_sample_people(settings: Settings) -> None:
+    with opened(settings).writing(None) as session:
+        people = sample.issue_links(settings.public_url)
+        session.commit()
+    click.echo("Sign in as (each link works once, for 24 hours;")
+    click.echo("`.venv/bin/portal sample people` prints fresh ones):\n")
+    for person in people:
+        click.echo(f"  {person.role:<9} {person.name:<16} {person.organization:<18} {person.url}")
+    click.echo("")
+
+
+def _show_problems(problems: list[Problem]) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+def opened(settings: Settings) -> Database:
+    """The database for one command."""
+    return Database(settings.database, pool_size=1)
+
+
+def main() -> None:
+    """Run a command; errors meant for people end it with their words instead of a trace."""
+    _say_errors(portal.main)
+
+
+def _say_errors(run: Callable[..., Any]) -> None:
+    try:
+        run(prog_name="portal")
+    except PortalError as error:
+        raise SystemExit(f"portal: {error.message}") from None
+    except ValidationError as error:
+        wrong = [f"WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise SystemExit("portal: mend these settings:\n  " + "\n  ".join(wrong)) from None
+
+
+if __name__ == "__main__":
+    main()

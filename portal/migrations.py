@@ -1,0 +1,40 @@
+"""The schema of this version: migrating to it, and telling whether it is there."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from portal.config import ROOT
+
+FOLDER = ROOT / "migrations"
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration for a database."""
+    made = Config(toml_file=str(ROOT / "pyproject.toml"))
+    made.set_main_option("script_location", str(FOLDER))
+    made.attributes["url"] = url
+    return made
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring a database to the schema of `revision`; of several processes one does it, others wait."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(config(url), revision)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has the schema of this version."""
+    return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+@cache
+def head() -> str | None:
+    """The newest revision that this version knows."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()

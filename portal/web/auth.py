@@ -1,0 +1,120 @@
+"""Who is signed in, and what each view asks of them. Each view carries exactly one mark."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import flask_login
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin
+
+from portal.access import Action, SignedIn, Viewer, require
+from portal.web.slots import slots
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """Flask-Login's view of a signed-in viewer; its id is the random session token."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.signed_in = signed_in
+
+    def get_id(self) -> str:
+        return self.signed_in.token
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody, signed in or not."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(action: Action) -> Callable[[View], View]:
+    """Mark a view as open to those who may do `action`."""
+
+    def mark(view: View) -> View:
+        view.access = action  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def in_organization(view: View) -> View:
+    """Mark a staff view that works inside the organization named in its URL."""
+    view.in_organization = True  # type: ignore[attr-defined]
+    return view
+
+
+def across(reason: str) -> Callable[[View], View]:
+    """Mark a staff view that reads across organizations, and say why."""
+
+    def mark(view: View) -> View:
+        view.across = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def view_mark(name: str) -> Any:
+    """A mark of the view that serves this request; None without it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, name, None)
+
+
+def is_signed_in() -> bool:
+    """Whether the request comes from a signed-in person."""
+    return bool(flask_login.current_user.is_authenticated)
+
+
+def viewer() -> Viewer:
+    """Who looks. Only in views that are not public, or after `is_signed_in()`."""
+    found: Viewer = g.viewer
+    return found
+
+
+def sign_in(token: str) -> None:
+    """Give the browser a fresh cookie for an opened web session."""
+    session.clear()
+    session.permanent = True
+    session["_user_id"] = token
+    session["_fresh"] = True
+
+
+def sign_out() -> str | None:
+    """Forget the browser's cookie; returns the token whose web session is to be closed."""
+    token: str | None = session.get("_user_id")
+    session.clear()
+    return token
+
+
+def install(app: Flask) -> None:
+    """Attach Flask-Login; sessions are looked up by `slots().load_signed_in`."""
+    manager = LoginManager()
+    # Its fingerprint of address and browser signs people out when a phone changes network.
+    manager.session_protection = None
+    manager.init_app(app)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> User | None:
+        found = slots().load_signed_in(token)
+        return User(found) if found else None
+
+
+def check_access() -> ResponseReturnValue | None:
+    """Let the request through, or lead to sign-in. Raises NotAllowed for missing roles."""
+    access = view_mark("access")
+    if access == "public" or request.endpoint is None:
+        return None
+    if not is_signed_in():
+        return lead_to_sign_in()
+    # A view without a mark is closed: only somebody who forgot the mark can have meant it.
+    require(viewer(), access)
+    return None
+
+
+def lead_to_sign_in() -> Response:
+    """To the sign-in page, and from there back to where the person wanted to go."""
+    wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    answer: Response = redirect(url_for("accounts.sign_in", next=wanted))  # type: ignore[assignment]
+    return answer

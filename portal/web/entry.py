@@ -1,0 +1,174 @@
+"""A request as an entry: it opens one session, and commits once, last.
+
+A GET or HEAD reads in the transaction that looked up the web session. Any other method looks it
+up in a short one of its own; its write transaction begins with the view's first statement, so
+that parsing, hashing and rendering come before the lock is taken.
+"""
+
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import flask_login
+from flask import Flask, Response, current_app, flash, g, redirect, request
+from sqlalchemy import Select, select
+
+from portal import clock, db, i18n
+from portal.access import Viewer
+from portal.db import Database
+from portal.guard import Scope
+from portal.web import auth
+from portal.web.models import FormRequest
+from portal.web.slots import slots
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class Replayed(Exception):
+    """This form was posted before; `location` is where it led to."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+def database() -> Database:
+    """The app's database."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def install(app: Flask, database: Database) -> None:
+    """Open and close the session around each request."""
+    app.extensions["database"] = database
+    app.before_request(open_entry)
+    app.before_request(auth.check_access)
+    app.teardown_request(close_entry)
+    app.register_error_handler(Replayed, lambda replayed: redirect(replayed.location))
+
+
+def open_entry() -> None:
+    """Find out who asks, and open the ambient session for their organization."""
+    if request.endpoint is None or request.endpoint.endswith("static"):
+        return
+    g.entry = ExitStack()
+    if request.method in READING:
+        scope = _open(Scope(None, writable=False))
+        _look_up_viewer()
+    else:
+        with database().reading(None):
+            _look_up_viewer()
+        scope = _open(Scope(None, writable=True))
+    if "viewer" in g:
+        _enter(scope)
+    i18n.use(*_locale_and_zone())
+
+
+def close_entry(_error: BaseException | None = None) -> None:
+    """Close the session; what was not committed is undone."""
+    if "entry" in g:
+        g.entry.close()
+
+
+def _open(scope: Scope) -> Scope:
+    opened = g.entry.enter_context(database().new_session(scope))
+    g.entry.enter_context(db.ambient(opened))
+    return scope
+
+
+def _look_up_viewer() -> None:
+    user = flask_login.current_user
+    if not user.is_authenticated:
+        return
+    g.viewer = user.signed_in.viewer
+    if not user.signed_in.is_seen_recently:
+        with database().writing(None):
+            slots().touch_session(user.signed_in.token)
+            commit()
+
+
+def _enter(scope: Scope) -> None:
+    """Bind the session to the viewer's organization, or to what a staff view names."""
+    access = auth.view_mark("access")
+    if access not in (None, "public") and not g.viewer.may(access):
+        scope.enter(g.viewer.organization_id)
+    elif reason := auth.view_mark("across"):
+        scope.across = reason
+    elif auth.view_mark("in_organization"):
+        named: UUID = (request.view_args or {})["organization_id"]
+        with database().reading(None):
+            g.viewer = slots().act_in(g.viewer, named)
+        scope.enter(named)
+    else:
+        scope.enter(g.viewer.organization_id)
+
+
+def _locale_and_zone() -> tuple[str, str]:
+    if "viewer" in g:
+        return g.viewer.locale, g.viewer.zone
+    best = request.accept_languages.best_match([name.replace("_", "-") for name in i18n.available()])
+    return (best or i18n.DEFAULT).replace("-", "_"), "UTC"
+
+
+def claim() -> None:
+    """Take this form's request_id. Raises Replayed where the same form was posted before.
+
+    The first statement of the write transaction: of two equal posts at once the second waits
+    here until the first has committed, then leads to the same page.
+    """
+    request_id = _request_id()
+    if request_id is None:
+        return
+    viewer = auth.viewer()
+    row = dict(
+        organization_id=db.scope().organization_id,
+        request_id=request_id,
+        person_id=viewer.person_id,
+        location="",
+        created_at=clock.now(),
+    )
+    if not db.upsert(FormRequest, row, on=("organization_id", "request_id")):
+        raise Replayed(db.session().scalar(_location(request_id, viewer)) or "/")
+    g.claimed = request_id
+
+
+def _location(request_id: UUID, viewer: Viewer) -> Select[str]:
+    return select(FormRequest.location).where(
+        FormRequest.organization_id == db.scope().organization_id,
+        FormRequest.request_id == request_id,
+        FormRequest.person_id == viewer.person_id,
+    )
+
+
+def _request_id() -> UUID | None:
+    try:
+        return UUID(request.form.get("request_id", ""))
+    except ValueError:
+        return None
+
+
+def commit() -> None:
+    """Make the entry's changes lasting; the last thing a view does before it answers."""
+    db.session().commit()
+
+
+def done(location: str, message: str | None = None) -> Response:
+    """Commit, and lead to `location` with a message. A replay of the form leads there as well."""
+    if claimed := g.pop("claimed", None):
+        entry = db.session().get_one(
+            FormRequest, {"organization_id": db.scope().organization_id, "request_id": claimed}
+        )
+        entry.location = location
+    commit()
+    if message:
+        flash(message)
+    answer: Response = redirect(location)  # type: ignore[assignment]
+    return answer
+
+
+def safe_next(wanted: str | None) -> str | None:
+    """`wanted` if it is a path inside this portal, so that no link leads people elsewhere."""
+    if not wanted or "\\" in wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return None
+    parts = urlsplit(wanted)
+    return wanted if not parts.scheme and not parts.netloc else None

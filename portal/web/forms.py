@@ -1,0 +1,57 @@
+"""The base of all forms: CSRF, a request id against double posts, errors of services at fields."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import Optional
+
+from portal import i18n
+from portal.db import new_id
+from portal.errors import Invalid
+
+
+class Translations:
+    """WTForms' own messages, looked up in our catalogue."""
+
+    def gettext(self, message: str) -> str:
+        return i18n.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return i18n.current().translations.ngettext(singular, plural, number)  # type: ignore[no-any-return]
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form that may be posted twice and still counts once."""
+
+    request_id = HiddenField(validators=[Optional()])
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Translations:
+            return Translations()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not _is_id(self.request_id.data):
+            self.request_id.data = str(new_id())
+
+    def posted(self) -> bool:
+        """Whether the form was posted and its input is valid."""
+        return request.method == "POST" and bool(self.validate())
+
+    def take(self, error: Invalid) -> None:
+        """Put a service's complaint at its field, or above the form if it has none."""
+        field = getattr(self, error.field, None)
+        if field is None:
+            self.form_errors: list[str] = [*self.form_errors, error.message]
+        else:
+            field.errors = [*field.errors, error.message]
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""Rate limits: token buckets in a table, so that all processes share them."""
+
+import hashlib
+import math
+from datetime import datetime
+
+from flask import request
+from sqlalchemy import delete, select
+
+from portal import clock, db
+from portal.db import Database
+from portal.errors import TooMany
+from portal.i18n import gettext as _
+from portal.web.models import RateLimit
+
+
+def take(database: Database, key: str, capacity: int, per_seconds: float) -> None:
+    """Take one of `capacity` tokens of `key`, which fill up again within `per_seconds`.
+
+    In a transaction of its own: an attempt counts whatever becomes of it. Raises TooMany.
+    """
+    key_hash = hashlib.sha256(key.encode()).hexdigest()
+    with database.writing(None) as session:
+        now = clock.now()
+        tokens = _tokens(key_hash, now, capacity, per_seconds)
+        if tokens < 1:
+            wait = math.ceil((1 - tokens) * per_seconds / capacity)
+            raise TooMany(wait, _("Too many attempts. Wait a little, then try again."))
+        row = dict(key_hash=key_hash, tokens=tokens - 1, changed_at=now)
+        db.upsert(RateLimit, row, on=["key_hash"], change=["tokens", "changed_at"])
+        session.commit()
+
+
+def _tokens(key_hash: str, now: datetime, capacity: int, per_seconds: float) -> float:
+    found = db.session().execute(
+        select(RateLimit.tokens, RateLimit.changed_at)
+        .where(RateLimit.key_hash == key_hash)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        return float(capacity)
+    elapsed = (now - found.changed_at).total_seconds()
+    return min(float(capacity), float(found.tokens) + elapsed * capacity / per_seconds)
+
+
+def client_address() -> str:
+    """Where the request comes from; behind proxies, what the trusted ones say."""
+    return request.remote_addr or "unknown"
+
+
+def forget(before: datetime) -> None:
+    """Delete buckets that have not changed since a moment; they are full again."""
+    db.session().execute(delete(RateLimit).where(RateLimit.changed_at < before))

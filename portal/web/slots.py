@@ -1,0 +1,49 @@
+"""What an upper feature adds to pages of the frame; filled once, in `create_app`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app
+
+from portal.access import Action, SignedIn, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the navigation leads to, for whoever may do `action`."""
+
+    label: Any
+    """A lazy text."""
+    endpoint: str
+    action: Action
+
+
+@dataclass(slots=True)
+class Slots:
+    """The registries of one app."""
+
+    load_signed_in: Callable[[str], SignedIn | None]
+    """From a session token; reads, with the ambient session opened for no organization."""
+    touch_session: Callable[[str], None]
+    """Note that a session was seen; writes through the ambient session."""
+    act_in: Callable[[Viewer, UUID], Viewer]
+    """A member of staff at work in a customer's organization. Raises NotFound."""
+    navigation: list[Place] = field(default_factory=list)
+    """In the order in which they are shown; the first that someone may open is their start page."""
+
+    def places_for(self, viewer: Viewer) -> list[Place]:
+        """The places that this viewer may open."""
+        return [place for place in self.navigation if viewer.may(place.action)]
+
+
+def install(app: Flask, slots: Slots) -> None:
+    """Keep the registries with the app."""
+    app.extensions["slots"] = slots
+
+
+def slots() -> Slots:
+    """The registries of the running app."""
+    found: Slots = current_app.extensions["slots"]
+    return found

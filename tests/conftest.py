@@ -1,0 +1,171 @@
+"""Fixtures of all tests: a fresh database each, a real client, people to sign in as.
+
+The schema is built once for each process. On SQLite a test gets its own copy of the file, on
+PostgreSQL its tables are emptied; either way entries open, commit and roll back as in production.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from portal.app import create_app, i18n, tables
+from portal.accounts.service import sign_in
+from portal.config import Settings
+from portal.db import Database, ambient
+from portal.guard import Scope
+from tests.factories import Library, Persona, World, make_library, make_world
+
+ON_POSTGRESQL = os.environ.get("WAYMARK_TEST_DATABASE") == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a database with the schema and no rows."""
+    if ON_POSTGRESQL:
+        server = os.environ["WAYMARK_TEST_POSTGRES_URL"]
+        yield from _schema_on_postgresql(server)
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('schema') / 'schema.db'}"
+        _create_all(url)
+        yield url
+
+
+def _schema_on_postgresql(server: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    _create_all(url)
+    yield url
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def _create_all(url: str) -> None:
+    engine = create_engine(url)
+    tables.metadata.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(schema: str, tmp_path: Path) -> Iterator[str]:
+    """A database for one test."""
+    if ON_POSTGRESQL:
+        yield schema
+        _empty(schema)
+    else:
+        copy = tmp_path / "waymark.db"
+        shutil.copy(schema.removeprefix("sqlite:///"), copy)
+        yield f"sqlite:///{copy}"
+
+
+def _empty(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        for table in tables.metadata.tables:
+            connection.execute(text(f'DELETE FROM "{table}"'))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url, pool_size=2)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(
+        instance_dir=tmp_path_factory.mktemp("instance"),
+        base_url="http://portal.example",
+        log_level="error",
+    )
+
+
+@pytest.fixture(scope="session")
+def wired_app(settings: Settings) -> Flask:
+    """The app, wired once; each test gives it a database of its own."""
+    app = create_app(settings, Database("sqlite://"))
+    app.testing = True
+    app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def app(wired_app: Flask, database: Database) -> Flask:
+    wired_app.extensions["database"] = database
+    return wired_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser of someone who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    """Two customers, the vendor, and one person of each role."""
+    return make_world(database)
+
+
+@pytest.fixture
+def library(database: Database) -> Library:
+    """A goal with a path of two guides and a milestone."""
+    return make_library(database)
+
+
+SignIn = Callable[[Persona], FlaskClient]
+
+
+@pytest.fixture
+def signed_in(app: Flask, database: Database) -> SignIn:
+    """Make a browser in which a persona is signed in."""
+
+    def open_browser(persona: Persona) -> FlaskClient:
+        viewer = persona.viewer
+        with database.writing(None) as session:
+            token = sign_in.open_session(
+                viewer.person_id, viewer.organization_id, viewer.member_id, "test"
+            )
+            session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        return browser
+
+    return open_browser
+
+
+@pytest.fixture
+def acting(database: Database) -> Iterator[Callable[[Persona], None]]:
+    """Open the ambient write session in a persona's organization for the rest of the test."""
+    opened = []
+
+    def act(persona: Persona) -> None:
+        session = database.new_session(Scope(persona.organization_id, writable=True))
+        context = ambient(session)
+        context.__enter__()
+        opened.append((session, context))
+
+    yield act
+    for session, context in reversed(opened):
+        session.close()
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    i18n.use("en", "UTC")
