@@ -14,7 +14,6 @@ import hashlib
 import importlib.util
 import os
 import platform
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,8 +21,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from _system import install_packages, say
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -39,11 +40,6 @@ def require_python() -> None:
             f"Waymark needs Python 3.11 or newer; {sys.executable} is {platform.python_version()}. "
             f"Run this script with a newer one, for example: python3.11 {sys.argv[0]}"
         )
-
-
-def say(text: str) -> None:
-    """Tell the person what happens now; on stderr, so that a script's results stay clean."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def install(*, tests: bool = False) -> Path:
@@ -64,38 +60,6 @@ def install(*, tests: bool = False) -> Path:
             _install(wanted, held)
     signal.signal(signal.SIGINT, former)
     return PYTHON
-
-
-def may_install_packages() -> bool:
-    """Whether this person may install system packages here without being asked anything."""
-    return shutil.which("apt-get") is not None and _as_root() is not None
-
-
-def install_packages(names: Sequence[str]) -> bool:
-    """Install Debian or Ubuntu packages; False when that was not possible."""
-    root = _as_root()
-    if root is None or shutil.which("apt-get") is None:
-        return False
-    say(f"Installing system packages: {' '.join(names)}")
-    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    install_command = [*apt, "install", "-y", "--no-install-recommends", *names]
-    # A list of packages that is missing or old is refreshed only when it turns out to be.
-    for command in (install_command, [*apt, "update"], install_command):
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
-        if command is install_command and done.returncode == 0:
-            return True
-    return False
-
-
-def _as_root() -> list[str] | None:
-    """The words to put before a command that needs root, or None."""
-    if os.geteuid() == 0:
-        return []
-    sudo = shutil.which("sudo")
-    if sudo is None:
-        return None
-    quiet = subprocess.run([sudo, "-n", "true"], capture_output=True, check=False)
-    return [sudo, "-n"] if quiet.returncode == 0 else None
 
 
 @contextlib.contextmanager
@@ -151,12 +115,22 @@ def _install(wanted: str, held: int) -> None:
     command = [*pip, "--no-deps", "-r", _lock_file(wanted)]
     if subprocess.run(command, pass_fds=[held], stdout=sys.stderr, check=False).returncode != 0:
         sys.exit("The dependencies could not be installed; pip says why above.")
+    _add_portal()
     _CHANGING.unlink()
     _stamp(wanted).write_text(_expected(wanted))
     if wanted == "test":
         # What the tests need contains what the portal needs, in the same versions (script/lock).
         _stamp("runtime").write_text(_expected("runtime"))
     say(f"Installed in {time.monotonic() - started:.0f} s.")
+
+
+def _add_portal() -> None:
+    """Make this folder importable, and `portal` a command, as an editable installation does."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    (VENV / "lib" / version / "site-packages" / "waymark.pth").write_text(f"{ROOT}\n")
+    command = VENV / "bin" / "portal"
+    command.write_text(f"#!{PYTHON}\nfrom portal.cli import main\n\nmain()\n")
+    command.chmod(0o755)
 
 
 def _can_be_changed() -> bool:
