@@ -1,0 +1,159 @@
+"""Who reads which revision, as they are at this moment: copied into every answer and opening."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, select
+
+from portal import clock, db
+from portal.access import Viewer
+from portal.accounts.models import Member, Organization, TeamMembership
+from portal.errors import NotFound
+from portal.guides.models import Guide, Revision
+from portal.guides.service.reading import get_guide_page
+from portal.i18n import gettext as _
+from portal.paths.models import Enrollment, Origin, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A member with a revision in front of them; `record()` is what records keep of it."""
+
+    organization_id: UUID
+    member_id: UUID
+    revision_id: UUID
+    guide_id: UUID
+    slug: str
+    checklist: list[str]
+    language: str
+    enrollment_id: UUID | None
+    path_id: UUID | None
+    step_id: UUID | None
+    origin: Origin | None
+    job: str | None
+    influence: int | None
+    importance: int | None
+    experience: str
+    team_id: UUID | None
+
+    def record(self) -> dict[str, Any]:
+        """The columns that an opening and an outcome share."""
+        names = ("organization_id", "member_id", "revision_id", "guide_id", "language")
+        names += ("enrollment_id", "path_id", "step_id", "origin")
+        names += ("job", "influence", "importance", "experience", "team_id")
+        return {name: getattr(self, name) for name in names} | {"arm": None}
+
+
+_organization = bindparam("organization_id", type_=db.Id)
+_member = bindparam("member_id", type_=db.Id)
+
+# One row for each team that the member was in lately. Off the current path, enrollment and step
+# are NULL together.
+_READER = (
+    select(
+        Revision.id.label("revision_id"),
+        Guide.id.label("guide_id"),
+        Guide.slug,
+        Revision.checklist,
+        Revision.language,
+        Enrollment.id.label("enrollment_id"),
+        Enrollment.path_id,
+        Step.id.label("step_id"),
+        Enrollment.origin,
+        Member.job,
+        Member.influence,
+        Member.importance,
+        Organization.experience,
+        Organization.zone,
+        TeamMembership.team_id,
+        TeamMembership.starts_on,
+        TeamMembership.ends_on,
+    )
+    .select_from(Revision)
+    .join(Guide, Guide.id == Revision.guide_id)
+    .join(Member, and_(Member.organization_id == _organization, Member.id == _member))
+    .join(Organization, Organization.id == Member.organization_id)
+    .outerjoin(
+        Enrollment,
+        and_(
+            Enrollment.organization_id == _organization,
+            Enrollment.member_id == Member.id,
+            Enrollment.is_current,
+        ),
+    )
+    .outerjoin(
+        Step,
+        and_(
+            Step.path_id == Enrollment.path_id,
+            Step.guide_id == Guide.id,
+            Step.withdrawn_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        TeamMembership,
+        and_(
+            TeamMembership.organization_id == _organization,
+            TeamMembership.member_id == Member.id,
+        ),
+    )
+    .where(Revision.id == bindparam("revision_id"))
+)
+
+
+def get_reader(viewer: Viewer, revision_id: UUID) -> Reader:
+    """The viewer with this revision in front of them. Raises NotFound if there is none."""
+    binds = {
+        "organization_id": viewer.organization_id,
+        "member_id": viewer.member_id,
+        "revision_id": revision_id,
+    }
+    rows = db.session().execute(_READER, binds).all()
+    if not rows:
+        raise NotFound(_("This guide is not there any more. Your start page knows the next step."))
+    first = rows[0]
+    on_path = first.step_id is not None
+    return Reader(
+        organization_id=viewer.organization_id,
+        member_id=viewer.member_id,
+        revision_id=first.revision_id,
+        guide_id=first.guide_id,
+        slug=first.slug,
+        checklist=first.checklist,
+        language=first.language,
+        enrollment_id=first.enrollment_id if on_path else None,
+        path_id=first.path_id if on_path else None,
+        step_id=first.step_id,
+        origin=first.origin and Origin(first.origin) if on_path else None,
+        job=first.job,
+        influence=first.influence,
+        importance=first.importance,
+        experience=first.experience,
+        team_id=team_on(rows, clock.today(first.zone)),
+    )
+
+
+def get_reader_of(viewer: Viewer, slug: str, revision_id: UUID | None) -> Reader:
+    """As `get_reader`; the revision has to be one of the guide's, without one it is today's.
+
+    Someone may have had the page open while a new revision was published: the answer belongs to
+    the one that they read. Raises NotFound.
+    """
+    if revision_id is None:
+        revision_id = get_guide_page(slug, viewer.locale).revision_id
+    reader = get_reader(viewer, revision_id)
+    if reader.slug != slug:
+        raise NotFound(_("This guide is not there any more. Your start page knows the next step."))
+    return reader
+
+
+def team_on(memberships: Iterable[Row[Any]], day: date) -> UUID | None:
+    """The team of a day, of the rows' `team_id`, `starts_on` and `ends_on` (inclusive)."""
+    found = [
+        row
+        for row in memberships
+        if row.team_id and row.starts_on <= day and (row.ends_on is None or row.ends_on >= day)
+    ]
+    return max(found, key=lambda row: row.starts_on).team_id if found else None

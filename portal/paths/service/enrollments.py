@@ -1,0 +1,181 @@
+"""Stored progress: written anew from the passed steps whenever one is added or content changes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+
+from portal import db
+from portal.guides.models import Goal, Rhythm
+from portal.paths.models import Enrollment, Opening, Outcome, Path, Step, StepPass
+from portal.paths.service.progress import Progress, Standing, StepFact, work_out
+
+CHUNK = 200
+"""Enrollments counted in one transaction, so that nobody's write waits long."""
+
+_KEY = ("organization_id", "enrollment_id", "step_id")
+_PROGRESS = tuple(Progress.__dataclass_fields__)
+_STANDING = tuple(Standing.__dataclass_fields__)
+
+_store = (
+    update(Enrollment.__table__)  # type: ignore[arg-type]
+    .where(
+        Enrollment.organization_id == bindparam("of_organization", type_=db.Id),
+        Enrollment.id == bindparam("of_enrollment", type_=db.Id),
+    )
+    .values({name: bindparam(name) for name in _PROGRESS})
+)
+
+
+def pass_step(organization_id: UUID, enrollment_id: UUID, step_id: UUID, at: datetime) -> bool:
+    """Note that a step is passed, and how far that leads; False if it was passed before."""
+    # Two tabs may pass two steps at once: the second one counts after the first has committed.
+    locked = _lock(organization_id, [enrollment_id])
+    row = dict(organization_id=organization_id, enrollment_id=enrollment_id, step_id=step_id)
+    if not db.upsert(StepPass, row | {"passed_at": at}, on=_KEY):
+        return False
+    _refresh(organization_id, locked)
+    return True
+
+
+def recount(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> None:
+    """Bring enrollments of one path in line with its steps of today and with what was done.
+
+    A guide that the member answered elsewhere, or before it became a step, counts as passed.
+    """
+    locked = _lock(organization_id, enrollment_ids)
+    _carry_over_answers(organization_id, enrollment_ids)
+    _refresh(organization_id, locked, _first_openings(organization_id, enrollment_ids))
+
+
+def recount_chunk(organization_id: UUID, path_id: UUID, after: UUID | None) -> UUID | None:
+    """Recount the path's next few enrollments; returns where to go on, None at the end."""
+    query = select(Enrollment.id).where(
+        Enrollment.organization_id == organization_id, Enrollment.path_id == path_id
+    )
+    if after:
+        query = query.where(Enrollment.id > after)
+    ids = db.session().scalars(query.order_by(Enrollment.id).limit(CHUNK)).all()
+    if ids:
+        recount(organization_id, ids)
+    return ids[-1] if len(ids) == CHUNK else None
+
+
+def list_steps(path_id: UUID) -> list[StepFact]:
+    """The steps that a path has today, in order."""
+    query = (
+        select(Step.id, Step.is_optional)
+        .where(Step.path_id == path_id, Step.withdrawn_at.is_(None))
+        .order_by(Step.position)
+    )
+    return [StepFact(*row) for row in db.session().execute(query)]
+
+
+def _lock(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> Sequence[Row[tuple[UUID]]]:
+    known = (getattr(Enrollment, name) for name in dict.fromkeys(_STANDING + _PROGRESS))
+    return (
+        db.session()
+        .execute(
+            select(Enrollment.id, Enrollment.path_id, *known)
+            .where(Enrollment.organization_id == organization_id, Enrollment.id.in_(enrollment_ids))
+            .order_by(Enrollment.id)
+            .with_for_update(key_share=True)
+        )
+        .all()
+    )
+
+
+def _refresh(
+    organization_id: UUID,
+    enrollments: Sequence[Row[tuple[UUID]]],
+    openings: dict[UUID, datetime] | None = None,
+) -> None:
+    if not enrollments:
+        return
+    path_id: UUID = enrollments[0].path_id
+    steps, rhythm = list_steps(path_id), _rhythm(path_id)
+    passes = _passes(organization_id, [row.id for row in enrollments])
+    changed = []
+    for row in enrollments:
+        known = {name: getattr(row, name) for name in _STANDING}
+        if not known["started_at"] and openings:
+            known["started_at"] = openings.get(row.id)
+        stored = asdict(work_out(steps, passes.get(row.id, {}), Standing(**known), rhythm))
+        if any(getattr(row, name) != stored[name] for name in _PROGRESS):
+            changed.append(stored | {"of_organization": organization_id, "of_enrollment": row.id})
+    if changed:
+        db.session().connection().execute(_store, changed)
+
+
+def _rhythm(path_id: UUID) -> Rhythm:
+    query = select(Goal.rhythm).join(Path, Path.goal_id == Goal.id).where(Path.id == path_id)
+    return Rhythm(db.session().scalars(query).one())
+
+
+def _passes(organization_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[UUID, datetime]]:
+    query = select(StepPass.enrollment_id, StepPass.step_id, StepPass.passed_at).where(
+        StepPass.organization_id == organization_id, StepPass.enrollment_id.in_(ids)
+    )
+    found: dict[UUID, dict[UUID, datetime]] = {}
+    for enrollment_id, step_id, passed_at in db.session().execute(query):
+        found.setdefault(enrollment_id, {})[step_id] = passed_at
+    return found
+
+
+def _carry_over_answers(organization_id: UUID, ids: Sequence[UUID]) -> None:
+    answered = (
+        select(Enrollment.id, Step.id, func.min(Outcome.answered_at))
+        .join(Step, and_(Step.path_id == Enrollment.path_id, Step.withdrawn_at.is_(None)))
+        .join(
+            Outcome,
+            and_(
+                Outcome.organization_id == Enrollment.organization_id,
+                Outcome.member_id == Enrollment.member_id,
+                Outcome.guide_id == Step.guide_id,
+            ),
+        )
+        .outerjoin(
+            StepPass,
+            and_(
+                StepPass.organization_id == Enrollment.organization_id,
+                StepPass.enrollment_id == Enrollment.id,
+                StepPass.step_id == Step.id,
+            ),
+        )
+        .where(
+            Enrollment.organization_id == organization_id,
+            Enrollment.id.in_(ids),
+            StepPass.step_id.is_(None),
+        )
+        .group_by(Enrollment.id, Step.id)
+    )
+    rows = [
+        dict(zip((*_KEY, "passed_at"), (organization_id, *row), strict=True))
+        for row in db.session().execute(answered)
+    ]
+    if rows:
+        db.session().execute(insert(StepPass), rows)
+
+
+def _first_openings(organization_id: UUID, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    query = (
+        select(Enrollment.id, func.min(Opening.opened_at))
+        .join(Step, and_(Step.path_id == Enrollment.path_id, Step.withdrawn_at.is_(None)))
+        .join(
+            Opening,
+            and_(
+                Opening.organization_id == Enrollment.organization_id,
+                Opening.member_id == Enrollment.member_id,
+                Opening.guide_id == Step.guide_id,
+            ),
+        )
+        .where(
+            Enrollment.organization_id == organization_id,
+            Enrollment.id.in_(ids),
+            Enrollment.started_at.is_(None),
+        )
+        .group_by(Enrollment.id)
+    )
+    return {row[0]: row[1] for row in db.session().execute(query)}

@@ -1,0 +1,77 @@
+"""Openings, and which questions were shown, put off and answered."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from portal import clock, db
+from portal.access import Action, Viewer, require
+from portal.paths.models import Asked, Enrollment, Opening, Question
+from portal.paths.service.context import Reader, get_reader, get_reader_of
+
+_ASKED_KEY = ("organization_id", "member_id", "question", "revision_id")
+
+
+def record_opening(viewer: Viewer, revision_id: UUID) -> None:
+    """The viewer truly opened a revision (10 s visible); a repeat changes nothing."""
+    require(viewer, Action.FOLLOW_PATHS)
+    if not _is_opened(viewer, revision_id):
+        mark_opened(get_reader(viewer, revision_id), clock.now())
+
+
+def mark_opened(reader: Reader, now: datetime) -> None:
+    """Count the revision as opened, and the path as started, unless they are already."""
+    row = reader.record() | {"id": db.new_id(), "opened_at": now}
+    new = db.upsert(Opening, row, on=("organization_id", "member_id", "revision_id"))
+    if new and reader.enrollment_id:
+        db.session().connection().execute(
+            update(Enrollment)
+            .where(
+                Enrollment.organization_id == reader.organization_id,
+                Enrollment.id == reader.enrollment_id,
+                Enrollment.started_at.is_(None),
+            )
+            .values(started_at=now)
+        )
+
+
+def record_shown(viewer: Viewer, revision_id: UUID) -> None:
+    """The question whether it worked came into view; a repeat changes nothing."""
+    require(viewer, Action.FOLLOW_PATHS)
+    reader = get_reader(viewer, revision_id)
+    db.upsert(Asked, _asked(reader, clock.now()), on=_ASKED_KEY)
+
+
+def dismiss(viewer: Viewer, slug: str, revision_id: UUID) -> None:
+    """The viewer put the question off. Raises NotFound."""
+    require(viewer, Action.FOLLOW_PATHS)
+    reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
+    row = _asked(reader, now) | {"dismissed_at": now}
+    db.upsert(Asked, row, on=_ASKED_KEY, change=("dismissed_at",))
+
+
+def mark_answered(reader: Reader, now: datetime) -> None:
+    """The question was answered, and therefore shown."""
+    row = _asked(reader, now) | {"answered_at": now}
+    db.upsert(Asked, row, on=_ASKED_KEY, change=("answered_at",))
+
+
+def _asked(reader: Reader, now: datetime) -> dict[str, Any]:
+    return dict(
+        organization_id=reader.organization_id,
+        member_id=reader.member_id,
+        question=Question.OUTCOME,
+        revision_id=reader.revision_id,
+        shown_at=now,
+    )
+
+
+def _is_opened(viewer: Viewer, revision_id: UUID) -> bool:
+    query = select(Opening.id).where(
+        Opening.organization_id == viewer.organization_id,
+        Opening.member_id == viewer.member_id,
+        Opening.revision_id == revision_id,
+    )
+    return db.session().execute(query).first() is not None

@@ -1,0 +1,217 @@
+"""What a member says of a guide: the answer, why it failed, and the history behind both."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock, db
+from portal.access import Action, Viewer, require
+from portal.db import new_id
+from portal.errors import Invalid, NotFound
+from portal.guides.models import Guide, Revision
+from portal.i18n import gettext as _
+from portal.paths.models import Answer, Given, Outcome, OutcomeChange, Reason
+from portal.paths.service.context import Reader, get_reader_of
+from portal.paths.service.enrollments import pass_step
+from portal.paths.service.openings import mark_answered, mark_opened
+
+CHANGEABLE = timedelta(days=14)
+"""From the first answer on; the last one within it counts."""
+LONGEST_COMMENT = 2000
+WITH_REASON = frozenset({Answer.PARTLY, Answer.NO})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of an answer."""
+
+    is_new: bool
+    """False where the member had said something of this revision before."""
+    is_changed: bool
+    """False where they say the same again, as after a double click."""
+    passed_step: bool
+    asks_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonPage:
+    """What the question for the reason shows."""
+
+    title: str
+    answer: Answer
+    headings: list[str]
+    reason: Reason | None
+    comment: str | None
+    failed_at: str | None
+
+
+def counts(first: datetime, now: datetime) -> bool:
+    """Whether an answer given now still becomes the one that counts."""
+    return now - first <= CHANGEABLE
+
+
+def answer(
+    viewer: Viewer,
+    slug: str,
+    answer: Answer,
+    revision_id: UUID | None = None,
+    given: Given = Given.ON_GUIDE,
+) -> Answered:
+    """Record what the viewer says of the revision that they read; passes the step of their path.
+
+    There is one outcome for a member and revision: said again, it is changed, and the history
+    keeps what was said before. Without `revision_id` today's revision is meant. Raises NotFound.
+    """
+    require(viewer, Action.FOLLOW_PATHS)
+    reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
+    is_new = _insert(reader, answer, given, now)
+    is_changed = is_new or _change(_get_outcome(viewer, reader.revision_id), answer, now)
+    if is_new:
+        mark_opened(reader, now)
+        mark_answered(reader, now)
+    passed = False
+    if reader.enrollment_id and reader.step_id:
+        passed = pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
+    return Answered(is_new, is_changed, passed, answer in WITH_REASON)
+
+
+def find_reason_page(viewer: Viewer, slug: str) -> ReasonPage | None:
+    """What to ask about the viewer's latest answer to a guide; None where no reason is asked."""
+    require(viewer, Action.FOLLOW_PATHS)
+    found = _find_latest(viewer, slug)
+    if found is None or found.latest_answer not in WITH_REASON:
+        return None
+    said = _get_last_change(found)
+    revision = db.session().get_one(Revision, found.revision_id)
+    return ReasonPage(
+        title=revision.title,
+        answer=Answer(said.answer),
+        headings=[heading["title"] for heading in revision.headings],
+        reason=said.reason and Reason(said.reason),
+        comment=said.comment,
+        failed_at=said.failed_at,
+    )
+
+
+def give_reason(
+    viewer: Viewer,
+    slug: str,
+    reason: Reason,
+    comment: str | None = None,
+    failed_at: str | None = None,
+) -> None:
+    """Say why the guide worked only partly or not; belongs to the viewer's latest answer to it.
+
+    `failed_at` is one of the headings of the revision that was read. Raises NotFound where no
+    reason is asked, Invalid at `comment` or `failed_at`.
+    """
+    page = find_reason_page(viewer, slug)
+    outcome = _find_latest(viewer, slug)
+    if page is None or outcome is None:
+        raise NotFound(_("There is no answer of yours that this could explain."))
+    comment = (comment or "").strip() or None
+    if comment and len(comment) > LONGEST_COMMENT:
+        raise Invalid("comment", _("Please keep it under 2,000 characters."))
+    if failed_at and failed_at not in page.headings:
+        raise Invalid("failed_at", _("Choose one of the guide's headings."))
+    why = dict(reason=reason, comment=comment, failed_at=failed_at or None)
+    if why != dict(reason=page.reason, comment=page.comment, failed_at=page.failed_at):
+        _explain(outcome, why, clock.now())
+
+
+def list_changes(viewer: Viewer, slug: str) -> list[OutcomeChange]:
+    """What the viewer said of a guide's latest answered revision, in order."""
+    outcome = _find_latest(viewer, slug)
+    if outcome is None:
+        return []
+    query = select(OutcomeChange).where(*_changes_of(outcome)).order_by(*_IN_ORDER)
+    return list(db.session().scalars(query))
+
+
+def _insert(reader: Reader, answer: Answer, given: Given, now: datetime) -> bool:
+    row = reader.record() | {"id": new_id(), "answer": answer, "latest_answer": answer}
+    row |= {"given": given, "answered_at": now, "changed_at": now}
+    if not db.upsert(Outcome, row, on=("organization_id", "member_id", "revision_id")):
+        return False
+    _add_change(reader.organization_id, row["id"], now, answer=answer, counts=True)
+    return True
+
+
+def _change(outcome: Outcome, answer: Answer, now: datetime) -> bool:
+    if outcome.latest_answer == answer:
+        return False
+    still_counts = counts(outcome.answered_at, now)
+    outcome.latest_answer, outcome.changed_at = answer, now
+    if still_counts:
+        outcome.answer = answer
+        # The reason was another answer's; the history keeps it.
+        outcome.reason = outcome.comment = outcome.failed_at = None
+    _add_change(outcome.organization_id, outcome.id, now, answer=answer, counts=still_counts)
+    return True
+
+
+def _explain(outcome: Outcome, why: dict[str, Any], now: datetime) -> None:
+    said = _get_last_change(outcome)
+    still_counts = counts(outcome.answered_at, now) or said.counts and not said.reason
+    if still_counts:
+        outcome.reason, outcome.comment = why["reason"], why["comment"]
+        outcome.failed_at = why["failed_at"]
+    if said.reason is None:
+        # The reason completes the answer that it was asked for.
+        said.reason, said.comment, said.failed_at = why["reason"], why["comment"], why["failed_at"]
+        return
+    outcome.changed_at = now
+    values = why | {"answer": Answer(said.answer), "counts": still_counts}
+    _add_change(outcome.organization_id, outcome.id, now, **values)
+
+
+def _add_change(organization_id: UUID, outcome_id: UUID, now: datetime, **values: Any) -> None:
+    change = OutcomeChange(
+        organization_id=organization_id, id=new_id(), outcome_id=outcome_id, changed_at=now, **values
+    )
+    db.session().add(change)
+    db.session().flush()
+
+
+_IN_ORDER = (OutcomeChange.changed_at, OutcomeChange.id)
+
+
+def _changes_of(outcome: Outcome) -> tuple[Any, ...]:
+    return (
+        OutcomeChange.organization_id == outcome.organization_id,
+        OutcomeChange.outcome_id == outcome.id,
+    )
+
+
+def _get_last_change(outcome: Outcome) -> OutcomeChange:
+    query = select(OutcomeChange).where(*_changes_of(outcome))
+    latest_first = query.order_by(OutcomeChange.changed_at.desc(), OutcomeChange.id.desc())
+    return db.session().scalars(latest_first.limit(1)).one()
+
+
+def _get_outcome(viewer: Viewer, revision_id: UUID) -> Outcome:
+    query = select(Outcome).where(
+        Outcome.organization_id == viewer.organization_id,
+        Outcome.member_id == viewer.member_id,
+        Outcome.revision_id == revision_id,
+    )
+    # Locked: of two changes at once the second sees what the first one left.
+    return db.session().scalars(query.with_for_update(key_share=True)).one()
+
+
+def _find_latest(viewer: Viewer, slug: str) -> Outcome | None:
+    query = (
+        select(Outcome)
+        .join(Guide, Guide.id == Outcome.guide_id)
+        .where(
+            Outcome.organization_id == viewer.organization_id,
+            Outcome.member_id == viewer.member_id,
+            Guide.slug == slug,
+        )
+        .order_by(Outcome.changed_at.desc(), Outcome.id.desc())
+        .limit(1)
+    )
+    return db.session().scalars(query).one_or_none()
