@@ -65,9 +65,7 @@ def test_a_required_step_left_out_is_the_next_one():
 
 
 def test_passing_all_that_is_required_finishes_at_the_last_pass():
-    progress = work_out(
-        STEPS, {A: day(1), C: day(2), MILESTONE: day(4)}, standing(), Rhythm.MONTH
-    )
+    progress = work_out(STEPS, {A: day(1), C: day(2), MILESTONE: day(4)}, standing(), Rhythm.MONTH)
     assert (progress.finished_at, progress.next_step_id, progress.stuck_at) == (day(4), None, None)
     assert progress.steps_passed == 3
 

@@ -17,6 +17,9 @@ from portal.guides.service.reading import get_guide_page
 from portal.i18n import gettext as _
 from portal.paths.models import Enrollment, Origin, Step
 
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of one of the selects that are built once, whatever its columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -41,11 +44,10 @@ class Reader:
 
     def record(self) -> dict[str, Any]:
         """The columns that an opening and an outcome share."""
-        names = ("organization_id", "member_id", "revision_id", "guide_id", "language")
-        names += ("enrollment_id", "path_id", "step_id", "origin")
-        names += ("job", "influence", "importance", "experience", "team_id")
-        return {name: getattr(self, name) for name in names} | {"arm": None}
+        return {name: getattr(self, name) for name in _RECORDED} | {"arm": None}
 
+
+_RECORDED = tuple(name for name in Reader.__slots__ if name not in ("slug", "checklist"))
 
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
@@ -149,7 +151,7 @@ def get_reader_of(viewer: Viewer, slug: str, revision_id: UUID | None) -> Reader
     return reader
 
 
-def team_on(memberships: Iterable[Row[Any]], day: date) -> UUID | None:
+def team_on(memberships: Iterable[AnyRow], day: date) -> UUID | None:
     """The team of a day, of the rows' `team_id`, `starts_on` and `ends_on` (inclusive)."""
     found = [
         row

@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from portal import db
 from portal.guides.models import Goal, Rhythm
 from portal.paths.models import Enrollment, Opening, Outcome, Path, Step, StepPass
+from portal.paths.service.context import AnyRow
 from portal.paths.service.progress import Progress, Standing, StepFact, work_out
 
 CHUNK = 200
@@ -73,7 +74,7 @@ def list_steps(path_id: UUID) -> list[StepFact]:
     return [StepFact(*row) for row in db.session().execute(query)]
 
 
-def _lock(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> Sequence[Row[tuple[UUID]]]:
+def _lock(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> Sequence[AnyRow]:
     known = (getattr(Enrollment, name) for name in dict.fromkeys(_STANDING + _PROGRESS))
     return (
         db.session()
@@ -89,7 +90,7 @@ def _lock(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> Sequence[Row
 
 def _refresh(
     organization_id: UUID,
-    enrollments: Sequence[Row[tuple[UUID]]],
+    enrollments: Sequence[AnyRow],
     openings: dict[UUID, datetime] | None = None,
 ) -> None:
     if not enrollments:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
@@ -16,6 +15,7 @@ from portal.errors import NotFound
 from portal.guides.models import Goal
 from portal.i18n import gettext as _
 from portal.paths.models import Enrollment, Origin, Path
+from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import recount
 
 MINE, EVERYONES, OTHERS = range(3)
@@ -102,31 +102,31 @@ def choose_path(viewer: Viewer, path_slug: str, origin: Origin = Origin.CHOSEN) 
     raise NotFound(_("This path is not offered any more. Choose another goal."))
 
 
-def suits(row: Row[Any]) -> int:
+def suits(row: AnyRow) -> int:
     """How well a path suits the viewer's job: made for it, for everyone, or for others."""
     if not row.jobs:
         return EVERYONES
     return MINE if row.job in row.jobs else OTHERS
 
 
-def _offers(viewer: Viewer) -> list[Row[Any]]:
+def _offers(viewer: Viewer) -> list[AnyRow]:
     binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     return list(db.session().execute(_OFFERS, binds))
 
 
-def _by_goal(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
-    goals: dict[str, list[Row[Any]]] = {}
+def _by_goal(rows: Iterable[AnyRow]) -> dict[str, list[AnyRow]]:
+    goals: dict[str, list[AnyRow]] = {}
     for row in rows:
         goals.setdefault(row.slug, []).append(row)
     return goals
 
 
-def _best(rows: list[Row[Any]]) -> Row[Any]:
+def _best(rows: list[AnyRow]) -> AnyRow:
     # Who is on a path to this goal already stays on it, also after a change of job.
     return min(rows, key=lambda row: (not row.is_current, suits(row)))
 
 
-def _offer(row: Row[Any]) -> Offer:
+def _offer(row: AnyRow) -> Offer:
     return Offer(
         slug=row.slug,
         title=row.title,
@@ -151,7 +151,7 @@ def _follow(viewer: Viewer, path_id: UUID, origin: Origin) -> None:
     recount(viewer.organization_id, [enrollment_id])
 
 
-def _lock_enrollments(viewer: Viewer) -> list[Row[tuple[UUID, UUID, bool]]]:
+def _lock_enrollments(viewer: Viewer) -> list[AnyRow]:
     member = select(Member.id).where(
         Member.organization_id == viewer.organization_id, Member.id == viewer.member_id
     )
@@ -197,8 +197,6 @@ def _leave_current(viewer: Viewer) -> None:
 def _make_current(viewer: Viewer, enrollment_id: UUID) -> None:
     db.session().connection().execute(
         update(Enrollment)
-        .where(
-            Enrollment.organization_id == viewer.organization_id, Enrollment.id == enrollment_id
-        )
+        .where(Enrollment.organization_id == viewer.organization_id, Enrollment.id == enrollment_id)
         .values(is_current=True, current_since=clock.now())
     )

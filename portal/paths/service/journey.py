@@ -1,12 +1,11 @@
-"""The way along a path: home with the one next step, the path's page, and its end."""
+"""The way along a path: its steps, what is done of them, and its end."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
@@ -15,44 +14,9 @@ from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.i18n import gettext as _
 from portal.paths.models import Enrollment, Path, Step, StepKind, StepPass
+from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.progress import StepFact, may_finish, next_of
-
-
-class HomeState(StrEnum):
-    """What home has to say."""
-
-    NO_GOAL = "no_goal"
-    STEP = "step"
-    MILESTONE = "milestone"
-    FINISHED = "finished"
-    GONE = "gone"
-    """The path is not offered any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing to do now; a milestone has a title and nothing else."""
-
-    title: str
-    guide_slug: str | None
-    purpose: str | None
-    minutes: int | None
-    is_optional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Home of someone who follows paths."""
-
-    state: HomeState
-    goal_title: str = ""
-    path_slug: str = ""
-    path_title: str = ""
-    steps_passed: int = 0
-    steps_total: int = 0
-    finished_at: datetime | None = None
-    next: NextStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,38 +72,6 @@ class Passed:
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
 
-_HOME = (
-    select(
-        Goal.title.label("goal_title"),
-        Path.slug.label("path_slug"),
-        Path.title.label("path_title"),
-        Path.steps_total,
-        Path.withdrawn_at,
-        Enrollment.steps_passed,
-        Enrollment.finished_at,
-        Step.kind,
-        Step.title.label("step_title"),
-        Step.is_optional,
-        Step.withdrawn_at.label("step_withdrawn_at"),
-        Guide.slug.label("guide_slug"),
-        Guide.withdrawn_at.label("guide_withdrawn_at"),
-        Revision.title,
-        Revision.purpose,
-        Revision.minutes,
-    )
-    .select_from(Enrollment)
-    .join(Path, Path.id == Enrollment.path_id)
-    .join(Goal, Goal.id == Path.goal_id)
-    .outerjoin(Step, Step.id == Enrollment.next_step_id)
-    .outerjoin(Guide, Guide.id == Step.guide_id)
-    .outerjoin(Revision, Revision.id == BEST_REVISION)
-    .where(
-        Enrollment.organization_id == _organization,
-        Enrollment.member_id == _member,
-        Enrollment.is_current,
-    )
-)
-
 _PATH = (
     select(
         Path.id,
@@ -192,29 +124,6 @@ _STEPS = (
 )
 
 
-def get_home(viewer: Viewer) -> Home:
-    """The viewer's one next step, or what there is instead."""
-    require(viewer, Action.FOLLOW_PATHS)
-    binds = _who(viewer) | language_binds(viewer.locale)
-    row = db.session().execute(_HOME, binds).one_or_none()
-    if row is None:
-        return Home(HomeState.NO_GOAL)
-    state = _state(row)
-    if state is None:
-        # The path was changed a moment ago and progress is not counted yet.
-        return _home_of(get_path(viewer, row.path_slug))
-    return Home(
-        state=state,
-        goal_title=row.goal_title,
-        path_slug=row.path_slug,
-        path_title=row.path_title,
-        steps_passed=row.steps_passed,
-        steps_total=row.steps_total,
-        finished_at=row.finished_at,
-        next=_next_step(row) if state in (HomeState.STEP, HomeState.MILESTONE) else None,
-    )
-
-
 def get_path(viewer: Viewer, slug: str) -> PathPage:
     """A path that is offered, or that the viewer was on once. Raises NotFound."""
     require(viewer, Action.FOLLOW_PATHS)
@@ -265,7 +174,7 @@ def finish(viewer: Viewer, slug: str) -> None:
     pass_step(viewer.organization_id, path.enrollment_id, rows[-1].id, clock.now())
 
 
-def _path_and_steps(viewer: Viewer, slug: str) -> tuple[Row[Any], list[Row[Any]]]:
+def _path_and_steps(viewer: Viewer, slug: str) -> tuple[AnyRow, list[AnyRow]]:
     who = _who(viewer)
     path = db.session().execute(_PATH, who | {"slug": slug}).one_or_none()
     if path is None or (path.withdrawn_at and path.enrollment_id is None):
@@ -276,50 +185,13 @@ def _path_and_steps(viewer: Viewer, slug: str) -> tuple[Row[Any], list[Row[Any]]
 
 
 def _may_finish(
-    path: Row[Any], rows: list[Row[Any]], facts: list[StepFact], passes: dict[UUID, datetime]
+    path: AnyRow, rows: list[AnyRow], facts: list[StepFact], passes: dict[UUID, datetime]
 ) -> bool:
     ends_in_milestone = bool(rows) and rows[-1].kind == StepKind.MILESTONE
     return ends_in_milestone and not path.finished_at and may_finish(facts, passes)
 
 
-def _state(row: Row[Any]) -> HomeState | None:
-    if row.finished_at:
-        return HomeState.FINISHED
-    if row.withdrawn_at:
-        return HomeState.GONE
-    if row.kind is None or row.step_withdrawn_at or row.guide_withdrawn_at:
-        return None
-    return HomeState.MILESTONE if row.kind == StepKind.MILESTONE else HomeState.STEP
-
-
-def _home_of(page: PathPage) -> Home:
-    upcoming = page.next
-    if upcoming is None:
-        state = HomeState.FINISHED if page.steps and not page.may_finish else HomeState.GONE
-    else:
-        state = HomeState.STEP if upcoming.guide_slug else HomeState.MILESTONE
-    return Home(
-        state=state,
-        goal_title=page.goal_title,
-        path_slug=page.slug,
-        path_title=page.title,
-        steps_passed=page.steps_passed,
-        steps_total=len(page.steps),
-        finished_at=page.finished_at,
-        next=upcoming and _as_next(upcoming),
-    )
-
-
-def _next_step(row: Row[Any]) -> NextStep:
-    title = row.title or row.step_title
-    return NextStep(title, row.guide_slug, row.purpose, row.minutes, row.is_optional)
-
-
-def _as_next(step: PathStep) -> NextStep:
-    return NextStep(step.title, step.guide_slug, None, step.minutes, step.is_optional)
-
-
-def _path_step(row: Row[Any], is_next: bool) -> PathStep:
+def _path_step(row: AnyRow, is_next: bool) -> PathStep:
     state = "done" if row.passed_at else "now" if is_next else "later"
     return PathStep(
         title=row.title,

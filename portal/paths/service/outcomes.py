@@ -155,7 +155,7 @@ def _change(outcome: Outcome, answer: Answer, now: datetime) -> bool:
 
 def _explain(outcome: Outcome, why: dict[str, Any], now: datetime) -> None:
     said = _get_last_change(outcome)
-    still_counts = counts(outcome.answered_at, now) or said.counts and not said.reason
+    still_counts = counts(outcome.answered_at, now) or (said.counts and not said.reason)
     if still_counts:
         outcome.reason, outcome.comment = why["reason"], why["comment"]
         outcome.failed_at = why["failed_at"]
@@ -170,7 +170,11 @@ def _explain(outcome: Outcome, why: dict[str, Any], now: datetime) -> None:
 
 def _add_change(organization_id: UUID, outcome_id: UUID, now: datetime, **values: Any) -> None:
     change = OutcomeChange(
-        organization_id=organization_id, id=new_id(), outcome_id=outcome_id, changed_at=now, **values
+        organization_id=organization_id,
+        id=new_id(),
+        outcome_id=outcome_id,
+        changed_at=now,
+        **values,
     )
     db.session().add(change)
     db.session().flush()

@@ -1,11 +1,10 @@
-"""A guide in front of its reader: with their ticks, their answer and where it stands on the path."""
+"""A guide in front of its reader: with their ticks, their answer and its place on the path."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from portal import db
 from portal.access import Action, Viewer, require
@@ -13,6 +12,7 @@ from portal.accounts.models import Member
 from portal.guides.models import Guide
 from portal.guides.service.reading import GuidePage, get_guide_page
 from portal.paths.models import Enrollment, Outcome, Path, Step, Tick
+from portal.paths.service.context import AnyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +115,18 @@ def get_reading(viewer: Viewer, slug: str) -> Reading:
     )
 
 
-def _latest(rows: Sequence[Row[Any]], guide: GuidePage) -> Said | None:
+def _latest(rows: Sequence[AnyRow], guide: GuidePage) -> Said | None:
     latest = max((row for row in rows if row.changed_at), key=_when, default=None)
     if latest is None:
         return None
     return Said(latest.latest_answer, latest.changed_at, latest.revision_id == guide.revision_id)
 
 
-def _when(row: Row[Any]) -> tuple[datetime, bytes]:
+def _when(row: AnyRow) -> tuple[datetime, bytes]:
     return row.changed_at, row.revision_id.bytes
 
 
-def place_of(slug: str, steps: Sequence[Row[Any]]) -> Place | None:
+def place_of(slug: str, steps: Sequence[AnyRow]) -> Place | None:
     """The place of a guide among a path's steps in order; a milestone's slug is None."""
     slugs = [row.slug for row in steps]
     if slug not in slugs:

@@ -1,0 +1,148 @@
+"""Home of someone who follows paths: the one next step, or what there is instead."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import bindparam, select
+
+from portal import db
+from portal.access import Action, Viewer, require
+from portal.guides.models import Goal, Guide, Revision
+from portal.guides.service.reading import BEST_REVISION, language_binds
+from portal.paths.models import Enrollment, Path, Step, StepKind
+from portal.paths.service.context import AnyRow
+from portal.paths.service.journey import PathPage, PathStep, get_path
+
+
+class HomeState(StrEnum):
+    """What home has to say."""
+
+    NO_GOAL = "no_goal"
+    STEP = "step"
+    MILESTONE = "milestone"
+    FINISHED = "finished"
+    GONE = "gone"
+    """The path is not offered any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do now; a milestone has a title and nothing else."""
+
+    title: str
+    guide_slug: str | None
+    purpose: str | None
+    minutes: int | None
+    is_optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Home of someone who follows paths."""
+
+    state: HomeState
+    goal_title: str = ""
+    path_slug: str = ""
+    path_title: str = ""
+    steps_passed: int = 0
+    steps_total: int = 0
+    finished_at: datetime | None = None
+    next: NextStep | None = None
+
+
+_organization = bindparam("organization_id", type_=db.Id)
+_member = bindparam("member_id", type_=db.Id)
+
+_HOME = (
+    select(
+        Goal.title.label("goal_title"),
+        Path.slug.label("path_slug"),
+        Path.title.label("path_title"),
+        Path.steps_total,
+        Path.withdrawn_at,
+        Enrollment.steps_passed,
+        Enrollment.finished_at,
+        Step.kind,
+        Step.title.label("step_title"),
+        Step.is_optional,
+        Step.withdrawn_at.label("step_withdrawn_at"),
+        Guide.slug.label("guide_slug"),
+        Guide.withdrawn_at.label("guide_withdrawn_at"),
+        Revision.title,
+        Revision.purpose,
+        Revision.minutes,
+    )
+    .select_from(Enrollment)
+    .join(Path, Path.id == Enrollment.path_id)
+    .join(Goal, Goal.id == Path.goal_id)
+    .outerjoin(Step, Step.id == Enrollment.next_step_id)
+    .outerjoin(Guide, Guide.id == Step.guide_id)
+    .outerjoin(Revision, Revision.id == BEST_REVISION)
+    .where(
+        Enrollment.organization_id == _organization,
+        Enrollment.member_id == _member,
+        Enrollment.is_current,
+    )
+)
+
+
+def get_home(viewer: Viewer) -> Home:
+    """The viewer's one next step, or what there is instead."""
+    require(viewer, Action.FOLLOW_PATHS)
+    who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
+    binds = who | language_binds(viewer.locale)
+    row = db.session().execute(_HOME, binds).one_or_none()
+    if row is None:
+        return Home(HomeState.NO_GOAL)
+    state = _state(row)
+    if state is None:
+        # The path was changed a moment ago and progress is not counted yet.
+        return _home_of(get_path(viewer, row.path_slug))
+    return Home(
+        state=state,
+        goal_title=row.goal_title,
+        path_slug=row.path_slug,
+        path_title=row.path_title,
+        steps_passed=row.steps_passed,
+        steps_total=row.steps_total,
+        finished_at=row.finished_at,
+        next=_next_step(row) if state in (HomeState.STEP, HomeState.MILESTONE) else None,
+    )
+
+
+def _state(row: AnyRow) -> HomeState | None:
+    if row.finished_at:
+        return HomeState.FINISHED
+    if row.withdrawn_at:
+        return HomeState.GONE
+    if row.kind is None or row.step_withdrawn_at or row.guide_withdrawn_at:
+        return None
+    return HomeState.MILESTONE if row.kind == StepKind.MILESTONE else HomeState.STEP
+
+
+def _home_of(page: PathPage) -> Home:
+    upcoming = page.next
+    if upcoming is None:
+        state = HomeState.FINISHED if page.steps and not page.may_finish else HomeState.GONE
+    else:
+        state = HomeState.STEP if upcoming.guide_slug else HomeState.MILESTONE
+    return Home(
+        state=state,
+        goal_title=page.goal_title,
+        path_slug=page.slug,
+        path_title=page.title,
+        steps_passed=page.steps_passed,
+        steps_total=len(page.steps),
+        finished_at=page.finished_at,
+        next=_as_next(upcoming) if upcoming else None,
+    )
+
+
+def _next_step(row: AnyRow) -> NextStep:
+    title = row.title or row.step_title
+    return NextStep(title, row.guide_slug, row.purpose, row.minutes, row.is_optional)
+
+
+def _as_next(step: PathStep) -> NextStep:
+    return NextStep(step.title, step.guide_slug, None, step.minutes, step.is_optional)
