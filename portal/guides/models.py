@@ -67,7 +67,7 @@ class Guide(Base):
     """In that language."""
     title_key: Mapped[str] = mapped_column(String(400))
     """Folded title: the order of lists, the same on both databases."""
-    words_key: Mapped[str] = mapped_column(Text)
+    words_key: Mapped[str] = mapped_column(String(400))
     """Folded title, address and maintainer: what an author's words are looked for in."""
     warnings: Mapped[int] = mapped_column(default=0)
     """What lint has to say today, counted over its languages."""

@@ -13,8 +13,8 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.db import Page
 from portal.errors import NotFound
+from portal.folding import fold
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision
-from portal.guides.service.folding import fold
 from portal.i18n import gettext as _
 
 PAGE = 60
