@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,7 +39,9 @@ class RoleSet(TypeDecorator[frozenset[Role]]):
         return None if value is None else "".join([",", *(f"{role}," for role in sorted(value))])
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Role] | None:
-        return None if value is None else frozenset(Role(v) for v in value.strip(",").split(",") if v)
+        return (
+            None if value is None else frozenset(Role(v) for v in value.strip(",").split(",") if v)
+        )
 
 
 class Experience(StrEnum):
@@ -71,7 +74,16 @@ class Organization(Base):
     """A customer account; the vendor is one too."""
 
     __tablename__ = "organization"
-    __table_args__ = shared_table()
+    __table_args__ = shared_table(
+        # There is one vendor.
+        Index(
+            "ix_organization_vendor",
+            "is_vendor",
+            unique=True,
+            sqlite_where=text("is_vendor"),
+            postgresql_where=text("is_vendor"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(120))
@@ -97,7 +109,9 @@ class QuietPeriod(Base):
     __tablename__ = "quiet_period"
     __table_args__ = customer_table(CheckConstraint("ends_on >= starts_on", name="order"))
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
@@ -111,7 +125,9 @@ class Seats(Base):
     __tablename__ = "seats"
     __table_args__ = customer_table(CheckConstraint("number >= 0", name="number"))
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
     number: Mapped[int]
 
@@ -146,7 +162,9 @@ class Member(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
     display_name: Mapped[str] = mapped_column(String(120))
@@ -160,6 +178,8 @@ class Member(Base):
     is_sample: Mapped[bool] = mapped_column(default=False)
     invited_at: Mapped[datetime | None] = mapped_column(Moment)
     invited_by: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
+    invitations: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often they were invited; nobody is more than three times."""
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -173,12 +193,16 @@ class Team(Base):
     __tablename__ = "team"
     __table_args__ = customer_table(
         ForeignKeyConstraint(
-            ["organization_id", "parent_id"], ["team.organization_id", "team.id"], name="fk_team_parent"
+            ["organization_id", "parent_id"],
+            ["team.organization_id", "team.id"],
+            name="fk_team_parent",
         ),
         Index("ix_team_name", "organization_id", "name", unique=True),
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     parent_id: Mapped[UUID | None] = mapped_column(Id)
     name: Mapped[str] = mapped_column(String(120))
@@ -206,7 +230,9 @@ class TeamMembership(Base):
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
     ends_on: Mapped[date | None] = mapped_column(Date)
@@ -230,6 +256,8 @@ class WebSession(Base):
     member_id: Mapped[UUID] = mapped_column(Id)
     """No foreign key: a shared table cannot refer to a customer's."""
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    by_link: Mapped[bool] = mapped_column(default=False)
+    """Opened by a mailed link: whoever holds it reads the person's mail."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     last_seen_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
@@ -251,6 +279,8 @@ class Link(Base):
     person_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
     organization_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("organization.id"))
     member_id: Mapped[UUID | None] = mapped_column(Id)
+    is_mailed: Mapped[bool] = mapped_column(default=False)
+    """It went to the person's mailbox alone. One that somebody hands over proves less."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,157 @@
+"""Inviting people into an organization, by its USMs and by the vendor's admins."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from portal import audit, clock, db
+from portal.access import CUSTOMER_ROLES, STAFF_ROLES, Action, Role, Viewer
+from portal.accounts import emails
+from portal.accounts.models import Link, LinkPurpose, Member, Organization
+from portal.accounts.service import links, sign_in, viewers
+from portal.accounts.service.email_addresses import email_key, parse
+from portal.accounts.service.members import clean_name, ensure_member, find_member, get_person
+from portal.accounts.service.teams import ensure_team, put_in_team
+from portal.errors import Conflict, Invalid, NotAllowed
+from portal.i18n import gettext as _
+from portal.messages.models import Message, MessageState
+from portal.messages.service import MailSettings
+
+MOST_INVITATIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Who is to join, as the one who invites writes it."""
+
+    email: str
+    display_name: str
+    roles: frozenset[Role]
+    job: str | None = None
+    team_name: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A sent invitation; the link only where no mail goes out and the inviter hands it over."""
+
+    member_id: UUID
+    message_state: MessageState
+    link_url: str | None
+
+
+def roles_to_give(viewer: Viewer, organization: Organization) -> frozenset[Role]:
+    """The roles that the viewer may give to whom they invite. Raises NotAllowed for none."""
+    if viewer.may(Action.MANAGE_ORGANIZATIONS):
+        return STAFF_ROLES if organization.is_vendor else CUSTOMER_ROLES
+    if viewer.may(Action.INVITE_PEOPLE):
+        return frozenset({Role.END_USER, Role.USM})
+    raise NotAllowed
+
+
+def add_member(viewer: Viewer, invitee: Invitee, *, is_sample: bool = False) -> Member:
+    """Make someone a member who has yet to join, without writing to them.
+
+    Raises Invalid at `email`, `display_name` or `roles`; an address that is a member already is
+    returned as it stands.
+    """
+    organization = db.session().get_one(Organization, viewer.organization_id)
+    if not invitee.roles or invitee.roles - roles_to_give(viewer, organization):
+        raise Invalid("roles", _("Choose one of the roles shown."))
+    email = parse(invitee.email)
+    member = ensure_member(
+        organization.id,
+        email,
+        email_key(email),
+        clean_name(invitee.display_name),
+        invitee.roles,
+        is_sample or organization.is_sample,
+    )
+    if member.invited_at is None:
+        member.invited_at, member.invited_by = clock.now(), viewer.person_id
+        member.job, member.external_id = invitee.job, invitee.external_id
+        db.session().flush()
+        if invitee.team_name:
+            put_in_team(viewer, member.id, ensure_team(viewer, invitee.team_name))
+    return member
+
+
+def invite(viewer: Viewer, invitee: Invitee, mail: MailSettings, lifetime: timedelta) -> Invitation:
+    """Invite someone, or again someone who has not joined; the link works for `lifetime`.
+
+    Raises Invalid at the field that must be mended, at `email` also for who already is a member or
+    was invited three times.
+    """
+    member = add_member(viewer, invitee)
+    _check_may_be_invited(member)
+    links.withdraw_invitations(member.organization_id, member.id)
+    token = links.issue(
+        LinkPurpose.INVITATION,
+        member.person_id,
+        member.organization_id,
+        member.id,
+        lifetime,
+        is_mailed=mail.is_enabled,
+    )
+    url = f"{mail.portal_url}/links/{token}"
+    message = _write(viewer, member, url, lifetime, mail)
+    member.invitations += 1
+    member.invitation_message_id = message.id
+    roles = sorted(member.roles)
+    audit.record(viewer, "member.invited", f"member:{member.id}", after={"roles": roles})
+    db.session().flush()
+    return Invitation(member.id, message.state, None if mail.is_enabled else url)
+
+
+def _check_may_be_invited(member: Member) -> None:
+    if member.left_at is not None:
+        raise Invalid("email", _("This person was a member and has left."))
+    if member.accepted_at is not None:
+        raise Invalid("email", _("This person is already a member."))
+    if member.invitations >= MOST_INVITATIONS:
+        message = _("This person was invited three times already. Speak to them instead.")
+        raise Invalid("email", message)
+
+
+def _write(
+    viewer: Viewer, member: Member, url: str, lifetime: timedelta, mail: MailSettings
+) -> Message:
+    organization = db.session().get_one(Organization, member.organization_id)
+    person = get_person(member.person_id)
+    name, until = member.display_name, clock.now() + lifetime
+    return emails.invitation(person, organization, name, viewer, url, until, mail)
+
+
+def needs_own_sign_in(link: Link) -> bool:
+    """Whether an invitation opens nothing by itself, because its holder proves too little.
+
+    A link that was handed over was seen by the inviter. If its person is a member elsewhere, it
+    must not be a way into what is theirs there: they sign in as they always do, then join.
+    """
+    if link.is_mailed or link.person_id is None:
+        return False
+    return bool(sign_in.list_memberships(link.person_id))
+
+
+def join(link: Link, password_hash: str | None) -> Viewer:
+    """Take up a used invitation; the session must be in its organization.
+
+    `password_hash` is kept only for a person who is a member nowhere else and has none yet.
+    Raises Conflict where the invitation was withdrawn meanwhile.
+    """
+    organization_id, member_id = named_member(link)
+    member = find_member(organization_id, member_id)
+    if member is None or member.left_at is not None:
+        raise Conflict(_("This invitation was withdrawn."))
+    person = get_person(member.person_id)
+    if password_hash and person.password_hash is None:
+        person.password_hash = password_hash
+    return viewers.get_viewer(organization_id, member_id)
+
+
+def named_member(link: Link) -> tuple[UUID, UUID]:
+    """The organization and the member that an invitation names."""
+    if link.organization_id is None or link.member_id is None:
+        raise ValueError("this link names no member")
+    return link.organization_id, link.member_id

@@ -1,0 +1,192 @@
+"""Signing in and out: passwords, mailed links, and the sessions of browsers."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select, update
+
+from portal import clock, db
+from portal.access import Viewer
+from portal.accounts import emails
+from portal.accounts.models import LinkPurpose, Member, Organization, Person, WebSession
+from portal.accounts.service import links, passwords, viewers
+from portal.accounts.service.email_addresses import email_key
+from portal.db import Database
+from portal.messages.service import MailSettings
+
+SEEN_EVERY = timedelta(minutes=10)
+"""How exactly the last visit is known."""
+
+TRUST_IN_LINK = timedelta(hours=1)
+"""How long after signing in by a mailed link a password may be set without the old one."""
+
+_SESSION = (
+    select(*viewers.COLUMNS, WebSession.last_seen_at)
+    .where(
+        WebSession.token_hash == bindparam("token_hash"),
+        WebSession.expires_at > bindparam("now"),
+        Member.organization_id == WebSession.organization_id,
+        Member.id == WebSession.member_id,
+        Member.left_at.is_(None),
+        Organization.id == WebSession.organization_id,
+        Person.id == Member.person_id,
+    )
+    .execution_options(across="sign-in")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, by which token, and whether that session was noted as seen lately."""
+
+    viewer: Viewer
+    token: str
+    is_seen_recently: bool
+
+
+def load_signed_in(token: str) -> SignedIn | None:
+    """Who holds this session token; one statement, since every page begins with it."""
+    now = clock.now()
+    values = {"token_hash": links.hash_token(token), "now": now}
+    row = db.session().connection().execute(_SESSION, values).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(viewers.of_row(row), token, now - row.last_seen_at < SEEN_EVERY)
+
+
+def touch(database: Database, token: str) -> None:
+    """Note that a session was seen, in a short transaction of its own.
+
+    Call it while the running entry holds no write transaction.
+    """
+    with database.writing(None) as session:
+        mine = WebSession.token_hash == links.hash_token(token)
+        session.execute(update(WebSession).where(mine).values(last_seen_at=clock.now()))
+        session.commit()
+
+
+def check_password(database: Database, email: str, password: str) -> UUID | None:
+    """The person with this address and password, or None after just as long.
+
+    Reads in a transaction of its own, so that nobody waits for the hashing.
+    """
+    with database.reading(None) as session:
+        wanted = select(Person.id, Person.password_hash).where(Person.email_key == email_key(email))
+        person = session.execute(wanted).one_or_none()
+    is_right = passwords.verify(person.password_hash if person else None, password)
+    return person.id if person and is_right else None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """An organization that a person may sign in to."""
+
+    organization_id: UUID
+    organization_name: str
+    member_id: UUID
+    is_sample: bool
+    is_accepted: bool
+
+
+def list_memberships(person_id: UUID, with_invited: bool = False) -> list[Membership]:
+    """Where a person is a member, by name; `with_invited` also where they have yet to join.
+
+    Only who reads the person's mail may join by signing in: an invitation that was handed over
+    proves nothing about who holds a password chosen elsewhere.
+    """
+    found = (
+        select(
+            Organization.id,
+            Organization.name,
+            Member.id,
+            Organization.is_sample,
+            Member.accepted_at.is_not(None),
+        )
+        .where(
+            Member.person_id == person_id,
+            Member.left_at.is_(None),
+            Organization.id == Member.organization_id,
+        )
+        .order_by(Organization.name, Organization.id)
+        .execution_options(across="sign-in")
+    )
+    if not with_invited:
+        found = found.where(Member.accepted_at.is_not(None))
+    return [Membership(*row) for row in db.session().execute(found)]
+
+
+def send_link(email: str, mail: MailSettings, lifetime: timedelta) -> None:
+    """Mail a sign-in link to this address if somebody has it; nothing tells whether so.
+
+    The session must be in the vendor's organization: the message is no single customer's.
+    """
+    wanted = select(Person.id, Person.locale, Person.zone, Person.email)
+    person = db.session().execute(wanted.where(Person.email_key == email_key(email))).one_or_none()
+    if person is None or not list_memberships(person.id, with_invited=True):
+        return
+    token = links.issue(LinkPurpose.SIGN_IN, person.id, None, None, lifetime, is_mailed=True)
+    vendor_id = db.scope().organization_id
+    vendor = db.session().get_one(Organization, vendor_id)
+    emails.sign_in_link(person, vendor, f"{mail.portal_url}/links/{token}", lifetime, mail)
+
+
+def open_session(
+    person_id: UUID,
+    organization_id: UUID,
+    member_id: UUID,
+    user_agent: str,
+    *,
+    lifetime: timedelta = timedelta(days=30),
+    by_link: bool = False,
+) -> str:
+    """Open a browser's session and return its token. Who may have it was checked before."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session().add(
+        WebSession(
+            token_hash=links.hash_token(token),
+            person_id=person_id,
+            organization_id=organization_id,
+            member_id=member_id,
+            user_agent=user_agent[:200],
+            by_link=by_link,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + lifetime,
+        )
+    )
+    db.session().flush()
+    return token
+
+
+def close_session(token: str) -> None:
+    """Sign one browser out; the token works nowhere any longer."""
+    mine = WebSession.token_hash == links.hash_token(token)
+    db.session().execute(delete(WebSession).where(mine))
+
+
+def close_all(person_id: UUID) -> None:
+    """Sign a person out of every browser and every organization."""
+    db.session().execute(delete(WebSession).where(WebSession.person_id == person_id))
+
+
+def find_session(viewer: Viewer, token: str) -> WebSession | None:
+    """The viewer's own session with this token."""
+    session = db.session().get(WebSession, links.hash_token(token))
+    return session if session and session.person_id == viewer.person_id else None
+
+
+def list_sessions(viewer: Viewer) -> Sequence[WebSession]:
+    """The browsers in which the viewer is signed in, the latest seen first."""
+    mine = select(WebSession).where(
+        WebSession.person_id == viewer.person_id, WebSession.expires_at > clock.now()
+    )
+    return db.session().scalars(mine.order_by(WebSession.last_seen_at.desc()).limit(50)).all()
+
+
+def forget_expired() -> None:
+    """Delete sessions whose time has ended."""
+    db.session().execute(delete(WebSession).where(WebSession.expires_at < clock.now()))
