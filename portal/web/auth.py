@@ -40,6 +40,15 @@ def requires(action: Action) -> Callable[[View], View]:
     return mark
 
 
+def enters_later(view: View) -> View:
+    """Mark a public view that finds out itself for which organization its session is opened.
+
+    A link may lead a signed-in person into another organization than the one they are in.
+    """
+    view.enters_later = True  # type: ignore[attr-defined]
+    return view
+
+
 def in_organization(view: View) -> View:
     """Mark a staff view that works inside the organization named in its URL."""
     view.in_organization = True  # type: ignore[attr-defined]

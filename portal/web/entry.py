@@ -59,7 +59,7 @@ def open_entry() -> None:
         with database().reading(None):
             _look_up_viewer()
         scope = _open(Scope(None, writable=True))
-    if "viewer" in g:
+    if "viewer" in g and not auth.view_mark("enters_later"):
         _enter(scope)
     i18n.use(*_locale_and_zone())
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 
 from portal import clock, db
-from portal.access import Viewer
+from portal.access import SignedIn, Viewer
 from portal.accounts import emails
 from portal.accounts.models import LinkPurpose, Member, Organization, Person, WebSession
 from portal.accounts.service import links, passwords, viewers
@@ -38,15 +38,6 @@ _SESSION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who is signed in, by which token, and whether that session was noted as seen lately."""
-
-    viewer: Viewer
-    token: str
-    is_seen_recently: bool
-
-
 def load_signed_in(token: str) -> SignedIn | None:
     """Who holds this session token; one statement, since every page begins with it."""
     now = clock.now()
@@ -57,15 +48,10 @@ def load_signed_in(token: str) -> SignedIn | None:
     return SignedIn(viewers.of_row(row), token, now - row.last_seen_at < SEEN_EVERY)
 
 
-def touch(database: Database, token: str) -> None:
-    """Note that a session was seen, in a short transaction of its own.
-
-    Call it while the running entry holds no write transaction.
-    """
-    with database.writing(None) as session:
-        mine = WebSession.token_hash == links.hash_token(token)
-        session.execute(update(WebSession).where(mine).values(last_seen_at=clock.now()))
-        session.commit()
+def touch(token: str) -> None:
+    """Note that a session was seen now."""
+    mine = WebSession.token_hash == links.hash_token(token)
+    db.session().execute(update(WebSession).where(mine).values(last_seen_at=clock.now()))
 
 
 def check_password(database: Database, email: str, password: str) -> UUID | None:
