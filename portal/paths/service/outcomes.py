@@ -33,6 +33,8 @@ class Answered:
     is_changed: bool
     """False where they say the same again, as after a double click."""
     passed_step: bool
+    on_path: bool
+    """The guide is a step of the path that the member is on."""
     asks_reason: bool
 
 
@@ -42,6 +44,8 @@ class ReasonPage:
 
     title: str
     answer: Answer
+    on_path: bool
+    """It was said on a path, so that there is a next step to go on to."""
     headings: list[str]
     reason: Reason | None
     comment: str | None
@@ -72,10 +76,10 @@ def answer(
     if is_new:
         mark_opened(reader, now)
         mark_answered(reader, now)
-    passed = False
+    passed, on_path = False, reader.step_id is not None
     if reader.enrollment_id and reader.step_id:
         passed = pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
-    return Answered(is_new, is_changed, passed, answer in WITH_REASON)
+    return Answered(is_new, is_changed, passed, on_path, answer in WITH_REASON)
 
 
 def find_reason_page(viewer: Viewer, slug: str) -> ReasonPage | None:
@@ -89,6 +93,7 @@ def find_reason_page(viewer: Viewer, slug: str) -> ReasonPage | None:
     return ReasonPage(
         title=revision.title,
         answer=Answer(said.answer),
+        on_path=found.step_id is not None,
         headings=[heading["title"] for heading in revision.headings],
         reason=said.reason and Reason(said.reason),
         comment=said.comment,
