@@ -25,6 +25,13 @@ from tests.factories import Library, Persona, World, make_library, make_world
 ON_POSTGRESQL = os.environ.get("WAYMARK_TEST_DATABASE") == "postgresql"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database: script/test runs it on PostgreSQL too."""
+    for item in items:
+        if "database_url" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a database with the schema and no rows."""
