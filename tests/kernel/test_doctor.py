@@ -8,7 +8,6 @@ from portal import doctor, migrations
 from portal.config import Settings
 from portal.doctor import Check
 
-
 DRAW = doctor._DRAW
 
 
