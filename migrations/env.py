@@ -1,7 +1,8 @@
 """Runs migrations: one process at a time, everything or nothing."""
 
 from alembic import context
-from sqlalchemy import Connection, create_engine, event, pool, text
+from alembic.operations import ops
+from sqlalchemy import create_engine, event, pool, text
 
 from portal.config import load_settings
 from portal.tables import metadata
@@ -23,12 +24,18 @@ def run(url: str) -> None:
     if on_sqlite:
         event.listen(engine, "connect", _set_up_sqlite)
         # The lock is taken before the version is read: whoever waited finds nothing left to do.
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(
+            engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
+        )
     with engine.connect() as connection, connection.begin():
         if not on_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-            _prepare_citus(connection)
-        context.configure(connection, target_metadata=metadata, render_as_batch=True)
+        context.configure(
+            connection,
+            target_metadata=metadata,
+            render_as_batch=True,
+            process_revision_directives=_keep_distribution,
+        )
         context.run_migrations()
     engine.dispose()
 
@@ -39,9 +46,11 @@ def _set_up_sqlite(connection, _record) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def _prepare_citus(connection: Connection) -> None:
-    if connection.scalar(text("SELECT count(*) FROM pg_extension WHERE extname = 'citus'")):
-        connection.execute(text("SET LOCAL citus.multi_shard_modify_mode = 'sequential'"))
+def _keep_distribution(_context, _revision, directives) -> None:
+    """Write into a new migration how a table is distributed, and none of its other marks."""
+    for operation in directives[0].upgrade_ops.ops:
+        if isinstance(operation, ops.CreateTableOp):
+            operation.info = {"distribute": operation.info["distribute"]}
 
 
 run(context.config.attributes.get("url") or load_settings().database)
