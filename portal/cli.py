@@ -54,7 +54,7 @@ def prepare(settings: Settings, empty: bool) -> bool:
         report = publishing.publish(database, settings.content_dir)
         _show_problems(report.problems)
         if not empty and not first_admin.exists(database):
-            sample.load(database, settings)
+            sample.load(database)
         return sample.is_loaded(database)
     finally:
         database.dispose()
