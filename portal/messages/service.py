@@ -1,6 +1,6 @@
 """The outbox: messages are written in the transaction that causes them, and sent by the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
@@ -10,11 +10,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy import select
 
 from portal import clock, db, i18n, jobs
 from portal.access import Viewer
 from portal.config import ROOT, Settings
-from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.messages.models import Message, MessageClass, MessageState
 
@@ -143,13 +143,17 @@ def _ngettext(singular: str, plural: str, number: int) -> str:
     return translated
 
 
-def get_message(viewer: Viewer, message_id: UUID) -> Message:
-    """A message of the viewer's organization. Raises NotFound."""
-    key = {"organization_id": viewer.organization_id, "id": message_id}
-    message = db.session().get(Message, key)
-    if message is None:
-        raise NotFound
-    return message
+def find_message(viewer: Viewer, message_id: UUID) -> Message | None:
+    """A message of the viewer's organization; None once it was deleted."""
+    return list_messages(viewer, [message_id]).get(message_id)
+
+
+def list_messages(viewer: Viewer, message_ids: Sequence[UUID]) -> dict[UUID, Message]:
+    """Messages of the viewer's organization, by their ids."""
+    found = select(Message).where(
+        Message.organization_id == viewer.organization_id, Message.id.in_(message_ids)
+    )
+    return {message.id: message for message in db.session().scalars(found)}
 
 
 def describe(message: Message) -> str:

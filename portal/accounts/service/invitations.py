@@ -41,9 +41,10 @@ class Invitation:
     link_url: str | None
 
 
-def roles_to_give(viewer: Viewer, organization: Organization) -> frozenset[Role]:
+def roles_to_give(viewer: Viewer) -> frozenset[Role]:
     """The roles that the viewer may give to whom they invite. Raises NotAllowed for none."""
     if viewer.may(Action.MANAGE_ORGANIZATIONS):
+        organization = db.session().get_one(Organization, viewer.organization_id)
         return STAFF_ROLES if organization.is_vendor else CUSTOMER_ROLES
     if viewer.may(Action.INVITE_PEOPLE):
         return frozenset({Role.END_USER, Role.USM})
@@ -57,7 +58,7 @@ def add_member(viewer: Viewer, invitee: Invitee, *, is_sample: bool = False) -> 
     returned as it stands.
     """
     organization = db.session().get_one(Organization, viewer.organization_id)
-    if not invitee.roles or invitee.roles - roles_to_give(viewer, organization):
+    if not invitee.roles or invitee.roles - roles_to_give(viewer):
         raise Invalid("roles", _("Choose one of the roles shown."))
     email = parse(invitee.email)
     member = ensure_member(
@@ -123,30 +124,52 @@ def _write(
     return emails.invitation(person, organization, name, viewer, url, until, mail)
 
 
-def needs_own_sign_in(link: Link) -> bool:
-    """Whether an invitation opens nothing by itself, because its holder proves too little.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What whoever opens an invitation is told."""
+
+    person_id: UUID
+    display_name: str
+    organization_name: str
+    may_set_password: bool
+    needs_own_sign_in: bool
+    """The link opens nothing by itself, because its holder proves too little.
 
     A link that was handed over was seen by the inviter. If its person is a member elsewhere, it
     must not be a way into what is theirs there: they sign in as they always do, then join.
     """
-    if link.is_mailed or link.person_id is None:
-        return False
-    return bool(sign_in.list_memberships(link.person_id))
 
 
-def join(link: Link, password_hash: str | None) -> Viewer:
-    """Take up a used invitation; the session must be in its organization.
+def open_invitation(link: Link) -> Opened:
+    """Look at an invitation; the session must be in its organization.
 
-    `password_hash` is kept only for a person who is a member nowhere else and has none yet.
-    Raises Conflict where the invitation was withdrawn meanwhile.
+    Raises Conflict where it was withdrawn.
     """
     organization_id, member_id = named_member(link)
     member = find_member(organization_id, member_id)
     if member is None or member.left_at is not None:
         raise Conflict(_("This invitation was withdrawn."))
     person = get_person(member.person_id)
+    is_known = person.password_hash is not None or bool(sign_in.list_memberships(person.id))
+    return Opened(
+        person_id=person.id,
+        display_name=member.display_name,
+        organization_name=db.session().get_one(Organization, organization_id).name,
+        may_set_password=person.password_hash is None,
+        needs_own_sign_in=is_known and not link.is_mailed,
+    )
+
+
+def join(link: Link, password_hash: str | None) -> Viewer:
+    """Take up an invitation that was used; the session must be in its organization.
+
+    `password_hash` is kept for who has none yet.
+    """
+    organization_id, member_id = named_member(link)
+    person = get_person(links.person_of(link))
     if password_hash and person.password_hash is None:
         person.password_hash = password_hash
+        db.session().flush()
     return viewers.get_viewer(organization_id, member_id)
 
 

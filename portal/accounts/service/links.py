@@ -75,6 +75,13 @@ def use(token: str) -> Link:
     return link
 
 
+def person_of(link: Link) -> UUID:
+    """Whom a link is for; the first admin's is for nobody known yet."""
+    if link.person_id is None:
+        raise ValueError("this link names no person")
+    return link.person_id
+
+
 def withdraw_invitations(organization_id: UUID, member_id: UUID) -> None:
     """Let no earlier invitation of a member work any longer."""
     db.session().connection().execute(

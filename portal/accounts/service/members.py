@@ -97,23 +97,6 @@ def accept(viewer: Viewer) -> None:
         db.session().flush()
 
 
-def update_profile(viewer: Viewer, display_name: str, locale: str | None, zone: str | None) -> None:
-    """Change one's own name here, and language and time zone everywhere (None: the organization's).
-
-    Raises Invalid at `display_name`.
-    """
-    member = get_member(viewer, viewer.member_id)
-    before = member.display_name
-    member.display_name = clean_name(display_name)
-    member.name_key = fold(member.display_name)
-    if member.display_name != before:
-        names = {"display_name": before}, {"display_name": member.display_name}
-        audit.record(viewer, "member.renamed", f"member:{member.id}", *names)
-    person = get_person(viewer.person_id)
-    person.locale, person.zone = locale, zone
-    db.session().flush()
-
-
 def get_person(person_id: UUID) -> Person:
     """A person, for what is theirs alone. Raises NotFound."""
     person = db.session().get(Person, person_id)

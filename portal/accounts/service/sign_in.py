@@ -1,9 +1,8 @@
 """Signing in and out: passwords, mailed links, and the sessions of browsers."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, update
@@ -165,12 +164,26 @@ def find_session(viewer: Viewer, token: str) -> WebSession | None:
     return session if session and session.person_id == viewer.person_id else None
 
 
-def list_sessions(viewer: Viewer) -> Sequence[WebSession]:
-    """The browsers in which the viewer is signed in, the latest seen first."""
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A browser in which somebody is signed in."""
+
+    user_agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_this: bool
+
+
+def list_sessions(viewer: Viewer, token: str) -> list[OpenSession]:
+    """Where the viewer is signed in, the latest seen first; `token` is this browser's."""
     mine = select(WebSession).where(
         WebSession.person_id == viewer.person_id, WebSession.expires_at > clock.now()
     )
-    return db.session().scalars(mine.order_by(WebSession.last_seen_at.desc()).limit(50)).all()
+    found = db.session().scalars(mine.order_by(WebSession.last_seen_at.desc()).limit(50))
+    this = links.hash_token(token)
+    return [
+        OpenSession(s.user_agent, s.created_at, s.last_seen_at, s.token_hash == this) for s in found
+    ]
 
 
 def forget_expired() -> None:
