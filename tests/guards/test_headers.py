@@ -1,0 +1,111 @@
+"""What every answer says above its body, as text: a change here is seen by whoever reviews it."""
+
+import re
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+pytestmark = pytest.mark.database
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+
+EVERYWHERE = f"""\
+Content-Security-Policy: {POLICY}
+Cross-Origin-Opener-Policy: same-origin
+Cross-Origin-Resource-Policy: same-origin
+Permissions-Policy: camera=(), geolocation=(), microphone=()
+Referrer-Policy: same-origin
+X-Content-Type-Options: nosniff
+X-Frame-Options: DENY
+X-Request-Id: …
+"""
+
+PAGE = f"""\
+Cache-Control: private, no-store
+Content-Type: text/html; charset=utf-8
+{EVERYWHERE}\
+"""
+
+
+def said(answer: TestResponse) -> str:
+    """The headers in alphabetical order; what differs each time is cut off."""
+    lines = [f"{name}: {_steady(name, value)}\n" for name, value in answer.headers.items()]
+    return "".join(sorted(line for line in lines if not line.startswith("Content-Length:")))
+
+
+def _steady(name: str, value: str) -> str:
+    if name in ("X-Request-Id", "ETag", "Last-Modified", "Date"):
+        return "…"
+    if name == "Set-Cookie":
+        return re.sub(r"=[^;]+", "=…", value, count=1)
+    return value
+
+
+def test_a_page_says(client: FlaskClient) -> None:
+    answer = client.get("/sign-in")
+    assert answer.status_code == 200
+    assert said(answer) == _with(PAGE, "Vary: Cookie")
+
+
+def _with(headers: str, *more: str) -> str:
+    return "".join(sorted([*headers.splitlines(keepends=True), *(f"{line}\n" for line in more)]))
+
+
+def test_a_redirect_says(client: FlaskClient) -> None:
+    answer = client.get("/me")
+    assert answer.status_code in (302, 303)
+    assert said(answer) == _with(PAGE, "Location: /sign-in?next=/me", "Vary: Cookie")
+
+
+def test_a_page_that_is_not_there_says(client: FlaskClient) -> None:
+    answer = client.get("/nothing/here")
+    assert answer.status_code == 404
+    assert said(answer) == PAGE
+
+
+def test_a_fault_says(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", _fail)
+    answer = client.get("/sign-in")
+    assert answer.status_code == 500
+    assert said(answer) == _with(PAGE, "Vary: Cookie")
+
+
+def _fail() -> None:
+    abort(500)
+
+
+_fail.access = "public"  # type: ignore[attr-defined]
+
+
+def test_a_method_that_is_not_allowed_says(client: FlaskClient) -> None:
+    answer = client.put("/sign-in")
+    assert answer.status_code == 405
+    assert said(answer) == _with(PAGE, "Allow: …")
+
+
+def test_a_static_file_says(client: FlaskClient) -> None:
+    answer = client.get("/static/css/portal.css")
+    assert answer.status_code == 200
+    assert said(answer) == STATIC.replace("…cache", "no-cache")
+
+
+def test_a_static_file_under_its_own_address_may_be_kept(client: FlaskClient) -> None:
+    answer = client.get("/static/css/portal.css?v=0123456789")
+    assert said(answer) == STATIC.replace("…cache", "public, max-age=31536000, immutable")
+
+
+STATIC = _with(
+    EVERYWHERE,
+    "Cache-Control: …cache",
+    "Content-Disposition: inline; filename=portal.css",
+    "Content-Type: text/css; charset=utf-8",
+    "Date: …",
+    "ETag: …",
+    "Last-Modified: …",
+)
