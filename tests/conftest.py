@@ -15,8 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
-from portal.app import create_app, i18n, tables
+from portal import i18n, tables
 from portal.accounts.service import sign_in
+from portal.app import create_app
 from portal.config import Settings
 from portal.db import Database, ambient
 from portal.guard import Scope
@@ -103,7 +104,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def wired_app(settings: Settings) -> Flask:
     """The app, wired once; each test gives it a database of its own."""
-    app = create_app(settings, Database("sqlite://"))
+    app = create_app(settings, Database(f"sqlite:///{settings.instance_dir / 'unused.db'}"))
     app.testing = True
     app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     return app
