@@ -45,11 +45,21 @@ def record_shown(viewer: Viewer, revision_id: UUID) -> None:
 
 
 def dismiss(viewer: Viewer, slug: str, revision_id: UUID) -> None:
-    """The viewer put the question off. Raises NotFound."""
+    """The viewer put the question off; what is answered stays so. Raises NotFound."""
     require(viewer, Action.FOLLOW_PATHS)
     reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
-    row = _asked(reader, now) | {"dismissed_at": now}
-    db.upsert(Asked, row, on=_ASKED_KEY, change=("dismissed_at",))
+    db.upsert(Asked, _asked(reader, now), on=_ASKED_KEY)
+    db.session().connection().execute(
+        update(Asked)
+        .where(
+            Asked.organization_id == viewer.organization_id,
+            Asked.member_id == viewer.member_id,
+            Asked.question == Question.OUTCOME,
+            Asked.revision_id == reader.revision_id,
+            Asked.answered_at.is_(None),
+        )
+        .values(dismissed_at=now)
+    )
 
 
 def mark_answered(reader: Reader, now: datetime) -> None:
