@@ -31,9 +31,8 @@ def me() -> ResponseReturnValue:
     if form.posted():
         entry.claim()
         try:
-            profile.update_profile(
-                viewer(), form.display_name.data, form.locale.data, form.zone.data
-            )
+            locale, zone = said(form.locale) or None, said(form.zone) or None
+            profile.update_profile(viewer(), said(form.display_name), locale, zone)
             return entry.done(url_for(".me"), _("Your changes are saved."))
         except Invalid as error:
             form.take(error)

@@ -12,7 +12,7 @@ from portal.accounts.models import LinkPurpose
 from portal.accounts.service import first_admin, invitations, links, members, organizations, sign_in
 from portal.accounts.service.invitations import Opened
 from portal.accounts.service.passwords import hash_password
-from portal.accounts.views.blueprint import HOUR, bp, limit, said
+from portal.accounts.views.blueprint import HOUR, bp, limit, mail, said
 from portal.accounts.views.browser import enter, open_browser, welcome
 from portal.errors import Conflict, Invalid
 from portal.i18n import gettext as _
@@ -78,6 +78,7 @@ def _invitation_page(token: str, form: JoinForm | None = None) -> str:
         form=form or JoinForm(),
         must_sign_in=invitation.needs_own_sign_in and not _is_signed_in_as(invitation.person_id),
         here=url_for(".link", token=token),
+        can_mail=mail().is_enabled,
     )
 
 

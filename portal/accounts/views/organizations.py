@@ -1,5 +1,6 @@
 """Organizations, for the vendor's admins."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
@@ -27,7 +28,7 @@ def list_organizations() -> str:
     is_sample = bool(samples) and (not real or "sample" in request.args)
     after = request.args.get("after")
     page = organizations.list_organizations(viewer(), is_sample, after)
-    here = {"sample": 1} if is_sample and real else {}
+    here: dict[str, Any] = {"sample": 1} if is_sample and real else {}
     return render(
         "accounts/organizations",
         organizations=page.rows,
@@ -84,7 +85,7 @@ def invite_into(organization_id: UUID) -> ResponseReturnValue:
     """Invite a customer's person: first of all its USM."""
     form = InviteForm(roles=[Role.USM])
     if made := posted_invitation(form):
-        where = {"organization_id": organization_id, "member_id": made.member_id}
+        where: dict[str, Any] = {"organization_id": organization_id, "member_id": made.member_id}
         return entry.done(url_for(".invited_into", **where))
     return render(
         "accounts/invite",
@@ -100,7 +101,7 @@ def invite_into(organization_id: UUID) -> ResponseReturnValue:
 @in_organization
 def invited_into(organization_id: UUID, member_id: UUID) -> str:
     """What became of an invitation that an admin made."""
-    here = {"organization_id": organization_id}
+    here: dict[str, Any] = {"organization_id": organization_id}
     return invited_page(
         member_id,
         back_url=url_for(".organization", **here),

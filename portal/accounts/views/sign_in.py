@@ -35,7 +35,9 @@ def sign_in() -> ResponseReturnValue:
     if form.posted():
         limit("sign-in", email_key(said(form.email)), 10, QUARTER)
         limit("sign-in from", client_address(), 100, QUARTER)
-        person_id = signing_in.check_password(entry.database(), form.email.data, form.password.data)
+        person_id = signing_in.check_password(
+            entry.database(), said(form.email), said(form.password)
+        )
         if person_id:
             return welcome(person_id, by_link=False, wanted=wanted)
         form.take(Invalid("password", _("The address or the password is not right.")))
