@@ -1,0 +1,136 @@
+"""The allow-list that rendered HTML passes, and what is read off the result.
+
+The only importer of nh3.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+import nh3
+
+ID_PREFIX = "part-"
+"""Stands before every id of a text, so that none can be one of the page's own."""
+
+CALLOUTS = frozenset({"note", "tip", "warning", "example", "wrong", "right"})
+"""`!!! wrong` and so on: the classes of boxes that the style sheet knows."""
+
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_TAGS = frozenset(
+    "a abbr blockquote br cite code dd del details dfn div dl dt em h2 h3 h4 h5 h6 hr i img ins "
+    "kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td th thead tr "
+    "ul var b u".split()
+)
+_GONE_WITH_CONTENT = frozenset(
+    "script style iframe object embed template noscript svg math textarea select button form "
+    "title head noembed noframes xmp video audio canvas".split()
+)
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "code": set(),
+    "details": {"open"},
+    "div": {"class"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "p": {"class"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+} | {heading: {"id"} for heading in _HEADINGS}
+_ALIGN = {"left", "right", "center"}
+_CLASSES = CALLOUTS | {"admonition", "admonition-title"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a text: `level` 2 to 6, `id` as it stands in the HTML."""
+
+    level: int
+    id: str
+    title: str
+
+
+def sanitize(raw: str, address: Callable[[str], str | None] | None) -> str:
+    """Keep what is on the list; `address` may change the target of each link and picture."""
+    seen: set[str] = set()
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "class":
+            return " ".join(name for name in value.split() if name in _CLASSES) or None
+        if attribute == "id":
+            value = value if value.startswith(ID_PREFIX) else ID_PREFIX + value
+            if value in seen:
+                return None
+            seen.add(value)
+            return value
+        if attribute in ("href", "src"):
+            return _target(attribute, value.strip(), address)
+        return value
+
+    html = nh3.clean(
+        raw,
+        tags=_TAGS,
+        clean_content_tags=_GONE_WITH_CONTENT,
+        attributes=_ATTRIBUTES,
+        tag_attribute_values={"td": {"align": _ALIGN}, "th": {"align": _ALIGN}},
+        attribute_filter=keep,
+        link_rel="noopener noreferrer",
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
+    return html.replace("<p></p>", "").strip()
+
+
+def _target(attribute: str, value: str, address: Callable[[str], str | None] | None) -> str | None:
+    """Where a link or picture leads; within the text it must say the prefixed id."""
+    if attribute == "href" and value.startswith("#"):
+        return value if value.startswith("#" + ID_PREFIX) else f"#{ID_PREFIX}{value[1:]}"
+    return address(value) if address else value
+
+
+def read(html: str) -> tuple[str, tuple[Heading, ...]]:
+    """Plain text, a line for each block, and the headings of sanitized HTML."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.text(), tuple(reader.headings)
+
+
+class _Reader(HTMLParser):
+    """Collects plain text and headings from sanitized, hence well-formed HTML."""
+
+    _INLINE = frozenset(
+        "a abbr b cite code del dfn em i img ins kbd mark q s samp small span strong sub sup u "
+        "var".split()
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.headings: list[Heading] = []
+        self._pieces: list[str] = []
+        self._open: tuple[int, str, int] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._INLINE:
+            return
+        self._pieces.append("\n")
+        if tag in _HEADINGS:
+            self._open = (int(tag[1]), dict(attrs).get("id") or "", len(self._pieces))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._INLINE:
+            return
+        if tag in _HEADINGS and self._open:
+            level, id_, start = self._open
+            title = " ".join("".join(self._pieces[start:]).split())
+            if title and id_:
+                self.headings.append(Heading(level, id_, title))
+            self._open = None
+        self._pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        self._pieces.append(data)
+
+    def text(self) -> str:
+        """The text, a line for each block, without empty lines or doubled spaces."""
+        lines = (" ".join(line.split()) for line in "".join(self._pieces).splitlines())
+        return "\n".join(line for line in lines if line)
