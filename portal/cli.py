@@ -1,7 +1,8 @@
 """The command line: `portal COMMAND`. Each command is one entry and commits once."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -46,18 +47,19 @@ def prepare(settings: Settings, empty: bool) -> bool:
     Returns whether the sample organizations are in the portal.
     """
     migrations.migrate(settings.database)
-    database = Database(settings.database, pool_size=1)
-    try:
-        with database.writing(None) as session:
-            organizations.ensure_vendor()
-            session.commit()
+    with opened(settings) as database:
+        _make_vendor(database)
         report = publishing.publish(database, settings.content_dir)
         _show_problems(report.problems)
         if not empty and not first_admin.exists(database):
             sample.load(database)
         return sample.is_loaded(database)
-    finally:
-        database.dispose()
+
+
+def _make_vendor(database: Database) -> None:
+    with database.writing(None) as session:
+        organizations.ensure_vendor()
+        session.commit()
 
 
 def announce(settings: Settings, with_sample: bool) -> None:
@@ -89,9 +91,8 @@ def worker_only(settings: Settings) -> None:
 def migrate(settings: Settings) -> None:
     """Bring the database to this version's schema."""
     migrations.migrate(settings.database)
-    with opened(settings).writing(None) as session:
-        organizations.ensure_vendor()
-        session.commit()
+    with opened(settings) as database:
+        _make_vendor(database)
     click.echo("The database is up to date.")
 
 
@@ -99,7 +100,7 @@ def migrate(settings: Settings) -> None:
 @click.pass_obj
 def init(settings: Settings) -> None:
     """Print a one-time link with which the first admin is made."""
-    with opened(settings).writing(None) as session:
+    with opened(settings) as database, database.writing(None) as session:
         token = first_admin.issue_link()
         session.commit()
     click.echo("Open this link to become the first admin. It works once, for 24 hours:\n")
@@ -136,7 +137,8 @@ def lint(settings: Settings) -> None:
 @click.pass_obj
 def publish(settings: Settings) -> None:
     """Publish what changed in the content folder; refuses all of it if anything is wrong."""
-    report = publishing.publish(opened(settings), settings.content_dir)
+    with opened(settings) as database:
+        report = publishing.publish(database, settings.content_dir)
     _show_problems(report.problems)
     click.echo(report.summary())
     sys.exit(0 if report.is_published else 1)
@@ -151,13 +153,14 @@ def sample_commands() -> None:
 @click.pass_obj
 def sample_people(settings: Settings) -> None:
     """Print fresh sign-in links for one sample person of each role."""
-    if not sample.is_loaded(opened(settings)):
-        raise click.ClickException("There are no sample organizations in this portal.")
+    with opened(settings) as database:
+        if not sample.is_loaded(database):
+            raise click.ClickException("There are no sample organizations in this portal.")
     _print_sample_people(settings)
 
 
 def _print_sample_people(settings: Settings) -> None:
-    with opened(settings).writing(None) as session:
+    with opened(settings) as database, database.writing(None) as session:
         people = sample.issue_links(settings.public_url)
         session.commit()
     click.echo("Sign in as (each link works once, for 24 hours;")
@@ -172,9 +175,14 @@ def _show_problems(problems: list[Problem]) -> None:
         click.echo(str(problem), err=True)
 
 
-def opened(settings: Settings) -> Database:
-    """The database for one command."""
-    return Database(settings.database, pool_size=1)
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database for one command; no connection is left, so that a fork inherits none."""
+    database = Database(settings.database, pool_size=1)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def main() -> None:
@@ -187,6 +195,8 @@ def _say_errors(run: Callable[..., Any]) -> None:
         run(prog_name="portal")
     except PortalError as error:
         raise SystemExit(f"portal: {error.message}") from None
+    except webserver.CannotListen as error:
+        raise SystemExit(f"portal: {error}") from None
     except ValidationError as error:
         wrong = [f"WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SystemExit("portal: mend these settings:\n  " + "\n  ".join(wrong)) from None
