@@ -1,10 +1,17 @@
 """Shapes of what readers post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined]  # The stubs are older than SelectChoice.
+    Field,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -17,6 +24,11 @@ from portal.paths.words import ANSWERS, REASONS
 from portal.web.forms import Form
 
 TOO_LONG = _("Please keep it under 2,000 characters.")
+
+
+def options(words: Mapping[str, Any]) -> Any:
+    """Values and their words as choices of a field."""
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 class IdField(Field):
@@ -55,13 +67,13 @@ class TicksForm(RevisionForm):
 class AnswerForm(RevisionForm):
     """One of the five buttons."""
 
-    answer = RadioField(choices=list(ANSWERS.items()), coerce=Answer, validators=[InputRequired()])
+    answer = RadioField(choices=options(ANSWERS), coerce=Answer, validators=[InputRequired()])
 
 
 class BeaconForm(RevisionForm):
     """What the page saw happen."""
 
-    kind = RadioField(choices=[("opened", ""), ("shown", "")], validators=[InputRequired()])
+    kind = RadioField(choices=["opened", "shown"], validators=[InputRequired()])
 
 
 class ReasonForm(Form):
@@ -69,7 +81,7 @@ class ReasonForm(Form):
 
     reason = RadioField(
         _("What stood in the way?"),
-        choices=list(REASONS.items()),
+        choices=options(REASONS),
         coerce=Reason,
         validators=[InputRequired(_("Choose what comes closest."))],
     )
@@ -83,5 +95,5 @@ class ReasonForm(Form):
 
     def offer_headings(self, headings: Sequence[str]) -> None:
         """Let the reader choose where it failed."""
-        choices = [("", gettext("Nowhere in particular")), *((text, text) for text in headings)]
-        self.failed_at.choices = choices
+        words = {"": gettext("Nowhere in particular")} | {text: text for text in headings}
+        self.failed_at.choices = options(words)

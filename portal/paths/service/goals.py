@@ -145,9 +145,10 @@ def _follow(viewer: Viewer, path_id: UUID, origin: Origin) -> None:
     known = next((row for row in enrollments if row.path_id == path_id), None)
     if known and known.is_current:
         return
+    now = clock.now()
     _leave_current(viewer)
-    enrollment_id = known.id if known else _enroll(viewer, path_id, origin)
-    _make_current(viewer, enrollment_id)
+    enrollment_id = known.id if known else _enroll(viewer, path_id, origin, now)
+    _make_current(viewer, enrollment_id, now)
     recount(viewer.organization_id, [enrollment_id])
 
 
@@ -164,8 +165,7 @@ def _lock_enrollments(viewer: Viewer) -> list[AnyRow]:
     return list(db.session().execute(query))
 
 
-def _enroll(viewer: Viewer, path_id: UUID, origin: Origin) -> UUID:
-    now = clock.now()
+def _enroll(viewer: Viewer, path_id: UUID, origin: Origin, now: datetime) -> UUID:
     enrollment = Enrollment(
         organization_id=viewer.organization_id,
         id=new_id(),
@@ -194,9 +194,9 @@ def _leave_current(viewer: Viewer) -> None:
     )
 
 
-def _make_current(viewer: Viewer, enrollment_id: UUID) -> None:
+def _make_current(viewer: Viewer, enrollment_id: UUID, now: datetime) -> None:
     db.session().connection().execute(
         update(Enrollment)
         .where(Enrollment.organization_id == viewer.organization_id, Enrollment.id == enrollment_id)
-        .values(is_current=True, current_since=clock.now())
+        .values(is_current=True, current_since=now)
     )
