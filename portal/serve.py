@@ -96,7 +96,7 @@ class _Supervisor:
         try:
             while not self._stop_requests:
                 if len(self._recent_failures()) >= MAX_FAILURES:
-                    log.error("the processes keep failing: giving up")
+                    log.error("supervisor.gave_up", failures=MAX_FAILURES)
                     self._stop_requests += 1
                     return 1
                 self._start_what_is_due()
@@ -156,7 +156,7 @@ class _Supervisor:
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:
-            log.exception("a process failed", process=child.name)
+            log.exception("process.failed", process=child.name)
         finally:
             with contextlib.suppress(OSError, ValueError):
                 sys.stdout.flush()
@@ -196,7 +196,7 @@ class _Supervisor:
 
     def _note_end(self, child: _Child, code: int) -> None:
         if not self._stop_requests:
-            log.warning("a process ended", process=child.name, pid=child.pid, code=code)
+            log.warning("process.ended", process=child.name, pid=child.pid, code=code)
             # SIGKILL is not its own doing: somebody's hand, or a machine short of memory.
             if code != -signal.SIGKILL:
                 self._failures.append(time.monotonic())

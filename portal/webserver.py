@@ -130,7 +130,7 @@ class _Log(Logger):
 
 class _ToPortalLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+        log.log(record.levelno, "gunicorn", said=record.getMessage(), exc_info=record.exc_info)
 
 
 def _as_sigterm(_number: int, _frame: object) -> None:

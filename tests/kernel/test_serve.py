@@ -129,7 +129,7 @@ def test_a_worker_that_keeps_failing_stops_the_portal(tmp_path: Path) -> None:
         assert portal.supervisor.wait(timeout=30) == 1
         assert portal.is_gone()
         assert portal.supervisor.stdout
-        assert "giving up" in portal.supervisor.stdout.read()
+        assert "supervisor.gave_up" in portal.supervisor.stdout.read()
     finally:
         portal.kill_all()
 
