@@ -34,9 +34,17 @@ class Seeded:
     """Page → its address and the cookies to ask for it with."""
 
 
-def seed(folder: Path, size: int) -> Seeded:
-    """Make a portal in `folder` whose one organization has `size` members on a path."""
-    settings = Settings(instance_dir=folder, content_dir=ROOT / "content", log_level="warning")
+def seed(folder: Path, size: int, database_url: str = "") -> Seeded:
+    """Make a portal whose one organization has `size` members on a path.
+
+    Its secret key lies in `folder`, and so does its database where no URL is given.
+    """
+    settings = Settings(
+        instance_dir=folder,
+        content_dir=ROOT / "content",
+        database_url=database_url,
+        log_level="warning",
+    )
     migrations.migrate(settings.database)
     database = Database(settings.database)
     app = create_app(settings, database)
@@ -49,8 +57,9 @@ def seed(folder: Path, size: int) -> Seeded:
         session.commit()
     database.dispose()
     cookies = [_cookie(app, token) for token in tokens]
+    environment = {"WAYMARK_INSTANCE_DIR": str(folder), "WAYMARK_LOG_LEVEL": "warning"}
     return Seeded(
-        {"WAYMARK_INSTANCE_DIR": str(folder), "WAYMARK_LOG_LEVEL": "warning"},
+        environment | ({"WAYMARK_DATABASE_URL": database_url} if database_url else {}),
         {
             "home": ("/", cookies),
             "guide": (f"/guides/{guide}", cookies),

@@ -7,6 +7,7 @@ PostgreSQL its tables are emptied; either way entries open, commit and roll back
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,12 +25,14 @@ from portal.guard import Scope
 from tests.factories import Library, Persona, World, make_library, make_world
 
 ON_POSTGRESQL = os.environ.get("WAYMARK_TEST_DATABASE") == "postgresql"
+POSTGRES_URL = os.environ.get("WAYMARK_TEST_POSTGRES_URL", "")
+"""The tests' server, if script/test started one."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what touches the database: script/test runs it on PostgreSQL too."""
     for item in items:
-        if "database_url" in getattr(item, "fixturenames", ()):
+        if {"database_url", "empty_database_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")
 
 
@@ -37,25 +40,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a database with the schema and no rows."""
     if ON_POSTGRESQL:
-        server = os.environ["WAYMARK_TEST_POSTGRES_URL"]
-        yield from _schema_on_postgresql(server)
+        with _new_postgresql() as url:
+            _create_all(url)
+            yield url
     else:
         url = f"sqlite:///{tmp_path_factory.mktemp('schema') / 'schema.db'}"
         _create_all(url)
         yield url
 
 
-def _schema_on_postgresql(server: str) -> Iterator[str]:
+@contextmanager
+def _new_postgresql() -> Iterator[str]:
+    """URL of a new database on the tests' server, dropped at the end."""
     name = f"test_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    admin = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    _create_all(url)
-    yield url
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture
+def empty_database_url(tmp_path: Path) -> Iterator[str]:
+    """A database without a schema: for tests that migrate it themselves."""
+    if ON_POSTGRESQL:
+        with _new_postgresql() as url:
+            yield url
+    else:
+        yield f"sqlite:///{tmp_path / 'instance' / 'waymark.db'}"
 
 
 def _create_all(url: str) -> None:

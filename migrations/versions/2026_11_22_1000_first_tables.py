@@ -5,7 +5,7 @@ from alembic import op
 
 import portal.db
 
-revision = "16e40422ca1e"
+revision = "f237b3d3c5be"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,0 +1,132 @@
+"""People who answer and invite while processes die, and note what was acknowledged to them."""
+
+import html
+import http.client
+import re
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 20
+
+
+@dataclass
+class Ledger:
+    """What all clients were told."""
+
+    answers: list[str] = field(default_factory=list)
+    """request_id of each answer that the portal acknowledged."""
+    invitations: list[str] = field(default_factory=list)
+    """Address of each invitation that the portal acknowledged."""
+    waits: list[float] = field(default_factory=list)
+    """Seconds that each acknowledged post took, in the attempt that was answered."""
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> int:
+        """How many writes the clients count on."""
+        return len(self.answers) + len(self.invitations)
+
+
+class Browser:
+    """One person's browser: keeps its cookie, and tries again while the portal is away."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self._port = port
+        self._cookie = cookie
+        self._connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> str:
+        """The page's text."""
+        return self._ask("GET", path, None)[1]
+
+    def post(self, path: str, fields: dict[str, str]) -> float:
+        """Post until it is acknowledged; seconds of the attempt that was."""
+        return self._ask("POST", path, urlencode(fields))[0]
+
+    def _ask(self, method: str, path: str, body: str | None) -> tuple[float, str]:
+        end = time.monotonic() + PATIENCE_SECONDS
+        said = "no answer"
+        while time.monotonic() < end:
+            begun = time.monotonic()
+            try:
+                status, text = self._once(method, path, body)
+            except (OSError, http.client.HTTPException) as error:
+                said = repr(error)
+                self._drop()
+                time.sleep(0.05)
+                continue
+            if status < 400:
+                return time.monotonic() - begun, text
+            said = f"{status}: {text[-300:]}"
+            if status != 503:
+                break
+            time.sleep(0.1)
+        raise RuntimeError(f"{method} {path}: {said}")
+
+    def _once(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(
+                "127.0.0.1", self._port, timeout=TIMEOUT_SECONDS
+            )
+        headers = {"Cookie": self._cookie}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        text = response.read().decode()
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie" and value.startswith("waymark="):
+                self._cookie = value.partition(";")[0]
+        return response.status, text
+
+    def _drop(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+
+def answer_guides(
+    port: int, cookies: Iterator[str], guides: list[str], ledger: Ledger, done: threading.Event
+) -> None:
+    """Member after member reads each guide and says that it worked, until `done`."""
+    while not done.is_set():
+        cookie = next(cookies, None)
+        if cookie is None:
+            return
+        browser = Browser(port, cookie)
+        for guide in guides:
+            fields = _hidden(browser.get(f"/guides/{guide}"), f"/guides/{guide}/answer")
+            wait = browser.post(f"/guides/{guide}/answer", {**fields, "answer": "yes"})
+            ledger.answers.append(fields["request_id"])
+            ledger.waits.append(wait)
+
+
+def invite_people(
+    port: int, cookie: str, name: str, ledger: Ledger, done: threading.Event, most: int
+) -> None:
+    """A USM invites one new person after another, until `done`."""
+    browser = Browser(port, cookie)
+    for number in range(most):
+        if done.is_set():
+            return
+        fields = _hidden(browser.get("/people/invite"), "/people/invite")
+        address = f"{name}-{number}@kranich.example"
+        person = {"display_name": f"{name} {number}", "email": address, "roles": "end_user"}
+        ledger.waits.append(browser.post("/people/invite", {**fields, **person}))
+        ledger.invitations.append(address)
+
+
+def _hidden(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form that posts to `action` (or to the page itself)."""
+    forms = re.findall(r"<form[^>]*>.*?</form>", page, re.DOTALL)
+    wanted = [form for form in forms if f'action="{action}"' in form]
+    wanted = wanted or [form for form in forms if 'name="email"' in form]
+    fields = {}
+    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", wanted[0]):
+        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        fields[attributes["name"]] = html.unescape(attributes.get("value", ""))
+    return fields
