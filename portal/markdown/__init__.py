@@ -14,9 +14,9 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from portal.markdown import limits
-from portal.markdown.html import Heading, read, sanitize
+from portal.markdown.html import ID_PREFIX, Heading, read, sanitize
 
-__all__ = ["Heading", "Rendered", "render"]
+__all__ = ["ID_PREFIX", "Heading", "Rendered", "render"]
 
 
 @dataclass(frozen=True)

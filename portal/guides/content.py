@@ -1,0 +1,181 @@
+"""What authors write about goals and guides: the keys of the front matter, and reading it."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from portal.guides.files import DEFAULT_LANGUAGE, LANGUAGE, Problem, split_name
+from portal.guides.front_matter import (
+    Day,
+    FrontMatter,
+    Name,
+    Reading,
+    Rule,
+    Slug,
+    Title,
+    Words,
+    Written,
+    read,
+)
+from portal.guides.models import GuideKind, Rhythm
+from portal.i18n import gettext as _
+from portal.i18n import lazy_gettext as _later
+from portal.markdown import ID_PREFIX, Rendered, render
+
+__all__ = [
+    "GoalFile",
+    "GoalSource",
+    "GuideFile",
+    "GuideSource",
+    "Problem",
+    "Reading",
+    "address",
+    "read_goals",
+    "read_guides",
+    "render_guide",
+]
+
+PURPOSE = re.compile(r"After this,? (you (can|have|will) \w+|(?!you\b)\w+ \w+)")
+"""How the purpose of an English guide begins: with what a reader can do, as one could film it."""
+
+TITLE = Rule(_later("a title of up to 180 characters, in the reader's words"), "Close in five days")
+JOBS = Rule(_later("a list of the jobs that it is for; leave it out for everybody"), "[accountant]")
+GOAL = Rule(_later("the name of a goal's file, without .md"), "close-in-five-days")
+
+
+class GoalFile(FrontMatter):
+    """The front matter of `content/goals/NAME.md`."""
+
+    title: Annotated[Title, TITLE]
+    rhythm: Annotated[
+        Rhythm, Rule(_later("how often the work comes round: day, week or month"), "month")
+    ]
+    evidence: Annotated[
+        Words,
+        Rule(_later("what shows that the goal is reached"), "The period is locked by day five"),
+    ]
+    first_value: Annotated[
+        Name | None, Rule(_later("the name of the first event that counts"), "Period Closed")
+    ] = None
+    feature_sets: Annotated[
+        tuple[Name, ...],
+        Field(max_length=20),
+        Rule(_later("a list of feature sets that the work needs"), "[close-checklist]"),
+    ] = ()
+
+
+class GuideFile(FrontMatter):
+    """The front matter of `content/guides/NAME.md`."""
+
+    # First, so that the rule for the purpose knows it.
+    language: Annotated[
+        str, Rule(_later("a language, or leave it out: the file's name says it"), "en")
+    ] = DEFAULT_LANGUAGE
+    title: Annotated[Title, TITLE]
+    purpose: Annotated[
+        Words,
+        Rule(
+            _later("“After this you can …”, with a verb that one could film"),
+            "After this you can close the month by day five.",
+        ),
+    ]
+    kind: Annotated[
+        GuideKind,
+        Rule(_later("one of: guide, craft, challenge, release, template, story"), "guide"),
+    ]
+    goal: Annotated[Slug, GOAL]
+    minutes: Annotated[
+        int, Field(ge=1, le=60), Rule(_later("a whole number from 1 to 60, honestly timed"), "6")
+    ]
+    jobs: Annotated[tuple[Name, ...], Field(max_length=20), JOBS] = ()
+    maintainer: Annotated[Name, Rule(_later("who answers for this guide"), "Vera Lind")]
+    checked: Annotated[Day, Rule(_later("the day of the last check"), "2026-11-02")]
+    review: Annotated[
+        Day, Rule(_later("the day of the next check, after the last one"), "2027-05-03")
+    ]
+    evidence: Annotated[
+        Words,
+        Rule(_later("an event, a value measure, or “their own answer”"), "Variance Explained"),
+    ]
+    checklist: Annotated[
+        tuple[Title, ...],
+        Field(min_length=1, max_length=9),
+        Rule(_later("a list of one to nine lines to tick, each once"), '["The cause is named"]'),
+    ]
+    correction: Annotated[
+        bool,
+        Rule(_later("true where a small correction continues the figures, else false"), "false"),
+    ] = False
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, value: str) -> str:
+        if not LANGUAGE.fullmatch(value):
+            raise ValueError
+        return value
+
+    @field_validator("purpose")
+    @classmethod
+    def _begins_with_what_one_can_do(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("language", "").startswith("en") and not PURPOSE.match(value):
+            raise ValueError(_("it does not say what a reader can do afterwards"))
+        return value
+
+    @field_validator("review")
+    @classmethod
+    def _comes_after_the_check(cls, value: date, info: ValidationInfo) -> date:
+        if "checked" in info.data and value <= info.data["checked"]:
+            raise ValueError(_("it is not after the last check"))
+        return value
+
+    @field_validator("checklist", "jobs")
+    @classmethod
+    def _names_each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return each_once(values)
+
+
+class GoalSource(GoalFile, Written):
+    """A goal's file, read."""
+
+
+class GuideSource(GuideFile, Written):
+    """A guide's file in one language, read."""
+
+
+def each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values, if no two are the same to a reader; else a `ValueError`."""
+    if len({value.casefold() for value in values}) < len(values):
+        raise ValueError(_("the same stands there twice"))
+    return values
+
+
+def read_goals(content_dir: Path) -> Reading[GoalSource]:
+    """Read `content_dir/goals`."""
+    return read(content_dir, "goals", GoalFile, GoalSource, render_guide)
+
+
+def read_guides(content_dir: Path) -> Reading[GuideSource]:
+    """Read `content_dir/guides`; one file for each guide and language."""
+    return read(content_dir, "guides", GuideFile, GuideSource, render_guide)
+
+
+def render_guide(body: str) -> Rendered:
+    """Render the text of a goal, guide or path. Raises `Invalid` as `portal.markdown.render`."""
+    return render(body, address)
+
+
+def address(target: str) -> str:
+    """Where a link or picture of a text leads on the pages: `close.md#steps` → `/guides/close#…`.
+
+    What is no file beside the guide stays as it is.
+    """
+    file, _hash, anchor = target.removeprefix("./").partition("#")
+    if file.startswith("images/") and ".." not in file:
+        return f"/guides/{file}"
+    slug = split_name(file)[0] if file.endswith(".md") else ""
+    if not slug:
+        return target
+    return f"/guides/{slug}#{ID_PREFIX}{anchor}" if anchor else f"/guides/{slug}"

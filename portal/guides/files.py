@@ -1,0 +1,256 @@
+"""Files that authors write: YAML front matter, then Markdown. Read without trusting them.
+
+Nothing is raised at the first mistake: an author wants to see all of them, each with its line.
+Shared by goals, guides and paths.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from portal.i18n import gettext as _
+
+MAX_FILE_BYTES = 256_000
+MAX_FRONT_CHARACTERS = 20_000
+MAX_FRONT_DEPTH = 6
+
+DEFAULT_LANGUAGE = "en"
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 80
+
+Place = tuple[str | int, ...]
+"""Where a value stands in the front matter: `("steps", 1, "guide")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend in a file, in words for its author. An error forbids publishing."""
+
+    file: str
+    line: int
+    what: str
+    mend: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.severity}: {self.what} {self.mend}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file taken apart. Values of the front matter are text, lists and mappings, as written."""
+
+    file: str
+    """As people call it: `content/guides/close.md`."""
+    path: Path
+    slug: str
+    language: str | None
+    """Named by the file (`close.de.md`)."""
+    source: str
+    """The whole text with normalized line ends and characters."""
+    front: Mapping[str, Any]
+    lines: Mapping[Place, int]
+    body: str
+    body_line: int
+
+
+def line_of(lines: Mapping[Place, int], place: Place) -> int:
+    """The line of a value, or of the nearest thing around it; 1 where there is nothing."""
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+class _Broken(Exception):
+    """A file that cannot be taken apart."""
+
+    def __init__(self, line: int, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.line, self.what, self.mend = line, what, mend
+
+
+def documents(content_dir: Path, kind: str) -> Iterator[Document | Problem]:
+    """Every Markdown file of `content_dir/kind`, by name, or what is wrong with it."""
+    folder = content_dir / kind
+    label = f"{content_dir.resolve().name}/{kind}"
+    paths = folder.glob("*.md") if folder.is_dir() else ()
+    for path in sorted(paths, key=lambda path: path.name):
+        if path.name.startswith("."):
+            continue
+        file = f"{label}/{path.name}"
+        try:
+            yield _document(path, file)
+        except _Broken as error:
+            yield Problem(file, error.line, error.what, error.mend)
+
+
+def slugs(content_dir: Path, kind: str) -> frozenset[str]:
+    """The names of all files of a kind, whatever is in them."""
+    return frozenset(split_name(path.name)[0] for path in (content_dir / kind).glob("*.md")) - {""}
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """What an author may have meant by a name that is not there."""
+    near = difflib.get_close_matches(name, sorted(names), n=1)
+    if near:
+        return _("Did you mean “%(name)s”?", name=near[0])
+    return _("Write its file, or take the name out.")
+
+
+def split_name(name: str) -> tuple[str, str | None]:
+    """`close.de.md` → (`close`, `de`); an empty slug where the name does not fit."""
+    slug, *rest = name.removesuffix(".md").split(".")
+    fits = SLUG.fullmatch(slug) and len(slug) <= MAX_SLUG and len(rest) <= 1
+    if not fits or any(not LANGUAGE.fullmatch(language) for language in rest):
+        return "", None
+    return slug, rest[0] if rest else None
+
+
+def _document(path: Path, file: str) -> Document:
+    slug, language = split_name(path.name)
+    if not slug:
+        raise _Broken(
+            1,
+            _("The name of this file can't be part of an address."),
+            _("Use lower-case letters, digits and single hyphens: close-the-month.md"),
+        )
+    source = _text(path)
+    front, body = _split(source)
+    front_line = source.count("\n", 0, source.index(front)) + 1
+    values, lines = _Reading(front_line).read(front)
+    body_start = len(source) - len(body)
+    return Document(
+        file,
+        path,
+        slug,
+        language,
+        source,
+        values,
+        lines,
+        body,
+        source.count("\n", 0, body_start) + 1,
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        what = _("This file can't be read: %(reason)s.", reason=error.strerror or str(error))
+        mend = _("Check that it is a file and that the portal may read it.")
+        raise _Broken(1, what, mend) from None
+    if len(data) > MAX_FILE_BYTES:
+        raise _Broken(1, _("This file is larger than 250 KB."), _("Split it: one task, one guide."))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Broken(line, _("This is not UTF-8."), _("Save the file as UTF-8.")) from None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.rstrip() + "\n"
+
+
+def _split(source: str) -> tuple[str, str]:
+    """Front matter and body; together they are the end of the source."""
+    handler = YAMLHandler()
+    try:
+        if not handler.detect(source):
+            raise ValueError
+        front, body = handler.split(source)
+    except ValueError:
+        raise _Broken(
+            1,
+            _("The front matter is missing."),
+            _("Begin the file with a line ---, then “title: …” and so on, then a line ---."),
+        ) from None
+    if not front.strip():
+        raise _Broken(1, _("The front matter is empty."), _("See content/README.md."))
+    if len(front) > MAX_FRONT_CHARACTERS:
+        raise _Broken(1, _("The front matter is too long."), _("Move the text below it."))
+    return front, body.lstrip("\n")
+
+
+class _Composer(yaml.SafeLoader):
+    """Refuses what a small text can blow up with: aliases and depth. Constructs nothing."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """The next node of the document."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, _("aliases (*) are not allowed; write the value out"))
+        if self.depth >= MAX_FRONT_DEPTH:
+            self._refuse(event, _("it is nested too deep"))
+        self.depth += 1
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def _refuse(self, event: yaml.Event, why: str) -> None:
+        mark: Any = event.start_mark
+        raise yaml.MarkedYAMLError(problem=why, problem_mark=mark)
+
+
+@dataclass
+class _Reading:
+    """Turns YAML into text, lists and mappings, and remembers where each value stood.
+
+    Every value stays as it was written: `no` is a language here, never false.
+    """
+
+    first_line: int
+    lines: dict[Place, int] = field(default_factory=dict)
+
+    def read(self, front: str) -> tuple[dict[str, Any], dict[Place, int]]:
+        try:
+            loader = _Composer(front)
+            node = loader.get_single_node()
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise self._unreadable(mark.line if mark else 0, error.problem) from None
+        except yaml.YAMLError as error:
+            raise self._unreadable(0, getattr(error, "reason", None)) from None
+        values = self._value(node, ()) if isinstance(node, yaml.MappingNode) else None
+        if not isinstance(values, dict):
+            raise self._unreadable(0, _("it is not a list of “key: value” lines"))
+        return values, self.lines
+
+    def _value(self, node: yaml.Node, place: Place) -> Any:
+        if place:
+            self.lines.setdefault(place, self.first_line + node.start_mark.line)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item, (*place, i)) for i, item in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return {
+                key: value
+                for key_node, value_node in node.value
+                for key, value in [self._pair(key_node, value_node, place)]
+                if value != ""
+            }
+        return node.value
+
+    def _pair(self, key: yaml.Node, value: yaml.Node, place: Place) -> tuple[str, Any]:
+        line = key.start_mark.line
+        if not isinstance(key, yaml.ScalarNode):
+            raise self._unreadable(line, _("a key must be a word"))
+        if (*place, key.value) in self.lines:
+            raise self._unreadable(line, _("“%(key)s” stands there twice", key=key.value))
+        self.lines[*place, key.value] = self.first_line + line
+        return key.value, self._value(value, (*place, key.value))
+
+    def _unreadable(self, line: int, why: str | None) -> _Broken:
+        return _Broken(
+            self.first_line + line,
+            _("The front matter can't be read: %(why)s.", why=why or _("it is not YAML")),
+            _("Check colons, quotes and spaces; put a text that holds “: ” or “#” in quotes."),
+        )
