@@ -112,8 +112,8 @@ def install(app: Flask) -> None:
 
 def check_access() -> ResponseReturnValue | None:
     """Let the request through, or lead to sign-in. Raises NotAllowed for missing roles."""
-    access = view_mark("access")
-    if access == "public" or request.endpoint is None:
+    access, endpoint = view_mark("access"), request.endpoint
+    if access == "public" or endpoint is None or endpoint.endswith("static"):
         return None
     if not is_signed_in():
         return lead_to_sign_in()
