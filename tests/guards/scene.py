@@ -1,0 +1,283 @@
+"""A portal in which something has happened, and how to reach each of its addresses.
+
+A new address is found by itself in the URL map; what its parameters and its form take has to be
+said here, or the tests that visit every address fail.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert, select
+from werkzeug.routing import Rule
+
+from portal import clock
+from portal.access import Action, Role
+from portal.accounts.models import (
+    LinkPurpose,
+    Member,
+    Organization,
+    QuietPeriod,
+    Seats,
+    Team,
+)
+from portal.accounts.service import links, sign_in
+from portal.db import Database, encode_cursor, new_id
+from tests.factories import Library, Persona, World, make_library, make_member, make_world
+
+FITTING = {
+    "public": None,
+    Action.HAVE_ACCOUNT: "end_user",
+    Action.FOLLOW_PATHS: "end_user",
+    Action.SEE_PEOPLE: "usm",
+    Action.INVITE_PEOPLE: "usm",
+    Action.SEE_LIBRARY: "author",
+    Action.MANAGE_ORGANIZATIONS: "admin",
+}
+"""Who opens a page, by its mark."""
+
+SLUGS = {"choose_goal": "goal", "path": "path", "choose_path": "path", "finish": "path"}
+"""What `<slug>` names, by view; a guide everywhere else."""
+
+NEWCOMER = "nora.newcomer@aurora.example"
+NEW_TEAM = "Newcomers"
+
+
+@dataclass(frozen=True)
+class Side:
+    """The ids of one organization, as they stand in addresses and forms."""
+
+    organization_id: UUID
+    member_id: UUID
+    team_id: UUID
+    request_id: UUID
+    cursor: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Two customers, the vendor, a library, and deeds of our customer's people."""
+
+    app: Flask
+    database: Database
+    world: World
+    library: Library
+    double: Persona
+    """A USM of ours who is an end user at the other customer too."""
+    tokens: tuple[str, ...]
+    own: Side
+    other: Side
+
+    def persona(self, who: str) -> Persona:
+        return self.double if who == "double" else self.world.everybody[who]
+
+    def browser(self, who: str | None) -> FlaskClient:
+        """A browser in which somebody is signed in, or nobody."""
+        return open_browser(self.app, self.database, who and self.persona(who))
+
+    def rules(self, method: str) -> list[Rule]:
+        """Every address that takes a method, static files apart, in a steady order."""
+        found = [rule for rule in self.app.url_map.iter_rules() if method in (rule.methods or ())]
+        pages = (rule for rule in found if not rule.endpoint.endswith("static"))
+        return sorted(pages, key=lambda rule: rule.rule)
+
+    def fitting(self, rule: Rule) -> str | None:
+        """Who opens a page."""
+        if rule.endpoint == "accounts.choose_organization":
+            return "double"
+        return FITTING[self.app.view_functions[rule.endpoint].access]
+
+    def addresses(self, rule: Rule, side: Side) -> list[str]:
+        """Where a rule leads to, with the ids of one organization in each parameter."""
+        names = sorted(rule.arguments)
+        choices = [self._choices(rule.endpoint, name, side) for name in names]
+        filled = [dict(zip(names, chosen, strict=True)) for chosen in product(*choices)]
+        queries = [{}, *self._queries(rule.endpoint, side)]
+        return [
+            self.url(rule.endpoint, values | query)
+            for values in filled
+            for query in (queries if values is filled[0] else [{}])
+        ]
+
+    def url(self, endpoint: str, values: dict[str, Any]) -> str:
+        return self.app.url_map.bind("portal.example").build(endpoint, values)
+
+    def _choices(self, endpoint: str, name: str, side: Side) -> list[Any]:
+        known = {
+            "organization_id": [side.organization_id],
+            "member_id": [side.member_id],
+            "token": list(self.tokens),
+            "language": ["en"],
+            "number": [1],
+            "slug": self._slugs(endpoint),
+        }
+        return known[name]
+
+    def _slugs(self, endpoint: str) -> list[str]:
+        kinds = {"goal": [self.library.goal_slug], "path": [self.library.path_slug]}
+        view = endpoint.rpartition(".")[2]
+        return kinds.get(SLUGS.get(view, ""), list(self.library.guide_slugs))
+
+    def _queries(self, endpoint: str, side: Side) -> list[dict[str, Any]]:
+        if endpoint.startswith("adoption.people"):
+            narrowed = [{"team": side.team_id}, {"path": self.library.path_id}, {"words": "om"}]
+            states = ("invited", "no_goal", "on_path", "stuck", "finished")
+            return [*narrowed, *({"state": s} for s in states), {"after": side.cursor}]
+        if endpoint == "accounts.organizations":
+            return [{"sample": 1}]
+        if endpoint == "guides.library":
+            return [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
+        return []
+
+
+def open_browser(app: Flask, database: Database, persona: Persona | None) -> FlaskClient:
+    """A browser in which somebody is signed in, or nobody."""
+    browser = app.test_client()
+    if persona is None:
+        return browser
+    viewer = persona.viewer
+    with database.writing(None) as session:
+        token = sign_in.open_session(
+            viewer.person_id, viewer.organization_id, viewer.member_id, "test"
+        )
+        session.commit()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+    return browser
+
+
+def make_scene(app: Flask, database: Database) -> Scene:
+    """Fill a database through the portal itself."""
+    app.extensions["database"] = database
+    world, library = make_world(database), make_library(database)
+    double = _make_double(database, world)
+    scene = Scene(
+        app,
+        database,
+        world,
+        library,
+        double,
+        tokens=(),
+        own=_side(database, world.usm),
+        other=_side(database, world.strange_usm),
+    )
+    for deed in (_read_and_answer, _finish, _invite, _plan):
+        deed(scene)
+    newcomer = _newcomer(scene)
+    return replace(
+        scene, tokens=_issue_links(scene, newcomer), own=replace(scene.own, member_id=newcomer)
+    )
+
+
+def _make_double(database: Database, world: World) -> Persona:
+    with database.writing(world.usm.organization_id) as session:
+        organization = session.get_one(Organization, world.usm.organization_id)
+        double = make_member(session, organization, "Dora Double", {Role.USM, Role.END_USER})
+        session.commit()
+    with database.writing(world.stranger.organization_id) as session:
+        now = clock.now()
+        values = dict(
+            organization_id=world.stranger.organization_id,
+            id=new_id(),
+            person_id=double.viewer.person_id,
+            display_name="Dora Double",
+            name_key="dora double",
+            roles=frozenset({Role.END_USER}),
+            invited_at=now,
+            accepted_at=now,
+        )
+        session.execute(insert(Member.__table__).values(values))
+        session.commit()
+    return double
+
+
+def _side(database: Database, usm: Persona) -> Side:
+    with database.reading(usm.organization_id) as session:
+        found = select(Team.id).where(Team.organization_id == usm.organization_id)
+        team_id = session.scalars(found.order_by(Team.id)).first()
+    assert team_id
+    cursor = encode_cursor([usm.viewer.display_name.casefold(), usm.member_id])
+    return Side(usm.organization_id, usm.member_id, team_id, new_id(), cursor)
+
+
+def _read_and_answer(scene: Scene) -> None:
+    """One reader in the middle of the path, whose guide did not work."""
+    browser, first = scene.browser("end_user"), scene.library.guide_slugs[0]
+    revision = {"revision": str(scene.library.revision_ids[0])}
+    post(browser, f"/goals/{scene.library.goal_slug}/choose", request_id=str(scene.own.request_id))
+    for kind in ("opened", "shown"):
+        post(browser, "/beacon", kind=kind, **revision)
+    post(browser, f"/guides/{first}/ticks", ticks="0", **revision)
+    post(browser, f"/guides/{first}/answer", answer="no", **revision)
+    post(browser, f"/guides/{first}/reason", reason="missing", comment="A picture is missing.")
+
+
+def _finish(scene: Scene) -> None:
+    """One reader at the end of the path."""
+    browser, library = scene.browser("team_mate"), scene.library
+    post(browser, f"/goals/{library.goal_slug}/choose")
+    for slug, revision_id in zip(library.guide_slugs, library.revision_ids, strict=True):
+        post(browser, f"/guides/{slug}/answer", answer="yes", revision=str(revision_id))
+    post(browser, f"/paths/{library.path_slug}/finish")
+
+
+def _invite(scene: Scene) -> None:
+    """Somebody who has yet to join."""
+    who = dict(display_name="Nora Newcomer", email=NEWCOMER, roles="end_user", team_name=NEW_TEAM)
+    post(scene.browser("usm"), "/people/invite", **who)
+
+
+def _plan(scene: Scene) -> None:
+    """What has no page yet."""
+    organization_id, day = scene.own.organization_id, date(2026, 12, 24)
+    quiet = dict(id=new_id(), starts_on=day, ends_on=day, is_holiday=True, name="Christmas")
+    with scene.database.writing(organization_id) as session:
+        session.execute(insert(QuietPeriod).values(organization_id=organization_id, **quiet))
+        seats = dict(starts_on=day, number=20)
+        session.execute(insert(Seats).values(organization_id=organization_id, **seats))
+        session.commit()
+
+
+def _newcomer(scene: Scene) -> UUID:
+    with scene.database.reading(scene.own.organization_id) as session:
+        found = select(Member.id).where(
+            Member.organization_id == scene.own.organization_id,
+            Member.display_name == "Nora Newcomer",
+        )
+        return session.scalars(found).one()
+
+
+def _issue_links(scene: Scene, newcomer: UUID) -> tuple[str, ...]:
+    """One link of each purpose."""
+    hour, ours, reader = timedelta(hours=1), scene.own.organization_id, scene.world.end_user.viewer
+    with scene.database.writing(ours) as session:
+        invited = session.get_one(Member, {"organization_id": ours, "id": newcomer})
+        issued = (
+            links.issue(LinkPurpose.SIGN_IN, reader.person_id, None, None, hour, is_mailed=True),
+            links.issue(LinkPurpose.INVITATION, invited.person_id, ours, newcomer, hour),
+            links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, hour),
+        )
+        session.commit()
+    return issued
+
+
+def post(browser: FlaskClient, address: str, **form: str) -> None:
+    """Post a form that is expected to be accepted."""
+    form = {"request_id": str(new_id())} | form
+    answer = browser.post(address, data=form)
+    assert answer.status_code in (204, 302, 303), f"{address}: {answer.status} {answer.text}"
+
+
+def made_up(rule: Rule) -> str:
+    """An address of a rule whose parameters name nothing that exists."""
+    made = {"uuid": str(new_id()), "int": "1"}
+    return PARAMETER.sub(lambda found: made.get(found["kind"], "x"), rule.rule)
+
+
+PARAMETER = re.compile(r"<(?:(?P<kind>\w+)[^:>]*:)?\w+>")
