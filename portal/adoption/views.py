@@ -30,7 +30,7 @@ def people() -> str:
         rows=page.rows,
         narrowed=narrowed,
         team_options=[(str(team.id), team.name) for team in service.list_teams(viewer())],
-        path_options=[(str(path.id), path.title) for path in service.list_paths()],
+        path_options=[(str(path.id), path.name) for path in service.list_paths()],
         states=[(str(state), state_label(state)) for state in State],
         labels={str(state): state_label(state) for state in State},
         size=PAGE_SIZE,
