@@ -80,12 +80,12 @@ class ReasonForm(Form):
     """Why it worked only partly or not at all."""
 
     reason = RadioField(
-        _("What stood in the way?"),
+        _("What comes closest?"),
         choices=options(REASONS),
         coerce=Reason,
-        validators=[InputRequired(_("Choose what comes closest."))],
+        validators=[InputRequired(_("Choose one of the reasons."))],
     )
-    failed_at = SelectField(_("Where in the guide?"), validators=[Optional()])
+    failed_at = SelectField(_("Where in the guide did it fail?"), validators=[Optional()])
     comment = TextAreaField(
         _("In your own words"),
         validators=[

@@ -219,7 +219,7 @@ def test_a_reason_without_a_choice_is_asked_for_again_and_keeps_the_words(on_pat
     url = f"/guides/{library.guide_slugs[0]}/reason"
     asked = on_path.post(url, data={"comment": "Which calendar?"})
     assert asked.status_code == 422
-    assert "Choose what comes closest." in asked.text
+    assert "Choose one of the reasons." in asked.text
     assert "Which calendar?" in asked.text
 
 
