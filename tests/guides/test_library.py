@@ -155,9 +155,7 @@ def test_needs_at_most_eight_statements(
     add_guides(database, guides)
     revise(database, "guide-1")
     statements: list[str] = []
-    event.listen(
-        database.engine, "before_cursor_execute", lambda *args: statements.append(args[2])
-    )
+    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     assert author.get(url).status_code == 200
     asked = [s for s in statements if not s.startswith(("BEGIN", "COMMIT"))]
     assert len(asked) <= 8
@@ -188,7 +186,9 @@ def test_lists_revisions_newest_first_and_says_what_is_read(
 ) -> None:
     with database.reading(None) as session:
         first = session.scalars(
-            select(Revision.id).join(Guide, Guide.id == Revision.guide_id).where(Guide.slug == "guide-1")
+            select(Revision.id)
+            .join(Guide, Guide.id == Revision.guide_id)
+            .where(Guide.slug == "guide-1")
         ).one()
     revise(database, "guide-1", measured_with=first)
     page = author.get("/library/guide-1").text
@@ -226,9 +226,7 @@ def test_shows_what_changed_between_two_revisions(
         "/library/guide-1/en/99999999999999999999",
     ],
 )
-def test_says_that_something_is_not_there(
-    author: FlaskClient, library: Library, url: str
-) -> None:
+def test_says_that_something_is_not_there(author: FlaskClient, library: Library, url: str) -> None:
     assert author.get(url).status_code == 404
 
 

@@ -1,6 +1,5 @@
 """The author's library: which guides there are, what waits for somebody, what lint says."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +13,7 @@ from portal.access import Action, Viewer, require
 from portal.db import Page
 from portal.errors import NotFound
 from portal.folding import fold
+from portal.guides.content import Problem
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision
 from portal.i18n import gettext as _
 
@@ -133,16 +133,6 @@ def _guide_row(row: Row[Any], today: date) -> GuideRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What lint found in a guide's file, and how to mend it."""
-
-    severity: str
-    line: int | None
-    what: str
-    mend: str
-
-
-@dataclass(frozen=True, slots=True)
 class LibraryGuide:
     """A guide as its author sees it."""
 
@@ -179,12 +169,10 @@ def get_guide(viewer: Viewer, slug: str) -> LibraryGuide:
         *(guide.maintainer, guide.checked_on, guide.review_on),
         is_due=guide.review_on < clock.today(viewer.zone),
         withdrawn_at=guide.withdrawn_at,
-        problems={row.language: _problems(row.problems) for row in rows if row.problems},
+        problems={
+            row.language: [Problem(**p) for p in row.problems] for row in rows if row.problems
+        },
     )
-
-
-def _problems(stored: Sequence[dict[str, Any]]) -> list[Problem]:
-    return [Problem(p["severity"], p["line"], p["what"], p["mend"]) for p in stored]
 
 
 def _no_such_guide() -> NotFound:
