@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import Member
+from portal.accounts.models import Member, Organization
 from portal.adoption import service
 from portal.adoption.service import PeopleFilter, State
 from portal.adoption.words import plain
@@ -68,14 +68,8 @@ def test_it_shows_who_has_no_goal_yet(database, world, progress):
 def test_its_filter_finds_exactly_the_rows_that_it_labels(database, world, progress, state):
     # Add the two states that the fixture lacks.
     with database.writing(world.usm.organization_id) as session:
-        session.execute(
-            update(Member)
-            .where(
-                Member.organization_id == world.usm.organization_id,
-                Member.id == world.owner.member_id,
-            )
-            .values(accepted_at=None)
-        )
+        organization = session.get(Organization, world.usm.organization_id)
+        make_member(session, organization, "Invited", {Role.END_USER}, accepted_at=None)
         session.execute(
             update(Enrollment)
             .where(
