@@ -329,6 +329,8 @@ def upsert(
         statement = statement.on_conflict_do_update(index_elements=list(on), set_=new_values)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(on))
+    # psycopg forgets the count of an INSERT when its cursor closes.
+    statement = statement.execution_options(preserve_rowcount=True)
     # On the connection, not the session: no entity is loaded or synchronised.
     return session().connection().execute(statement).rowcount > 0
 

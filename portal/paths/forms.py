@@ -73,7 +73,7 @@ class AnswerForm(RevisionForm):
 class BeaconForm(RevisionForm):
     """What the page saw happen."""
 
-    kind = RadioField(choices=["opened", "shown"], validators=[InputRequired()])
+    kind = RadioField(choices=options({"opened": "", "shown": ""}), validators=[InputRequired()])
 
 
 class ReasonForm(Form):
