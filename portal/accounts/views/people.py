@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import session, url_for
+from flask import request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action, Role
@@ -48,10 +48,12 @@ def invited(member_id: UUID) -> str:
 
 def posted_invitation(form: InviteForm) -> Invitation | None:
     """Invite whom the form names; None while there is something to enter or to mend."""
+    if request.method == "POST":
+        # First of all: it waits for a lock that the next statement takes.
+        limit("invite", str(viewer().person_id), 100, HOUR)
     form.offer_roles(invitations.roles_to_give(viewer()))
     if not form.posted():
         return None
-    limit("invite", str(viewer().person_id), 100, HOUR)
     entry.claim()
     invitee = Invitee(
         email=said(form.email),
