@@ -1,5 +1,5 @@
-// Every block of code in a guide gets a button that copies it; a block wider than the column can be
-// scrolled by keyboard. The words come from the page, which knows the language.
+// Every block of code in a guide gets a button that copies it; code and tables wider than the column
+// can be scrolled by keyboard. The words come from the page, which knows the language.
 (function () {
   "use strict";
 
@@ -52,8 +52,12 @@
     frame.className = "table-scroll";
     table.replaceWith(frame);
     frame.append(table);
-    if (frame.scrollWidth > frame.clientWidth) {
-      frame.tabIndex = 0;
-    }
+    new ResizeObserver(function () {
+      if (frame.scrollWidth > frame.clientWidth) {
+        frame.tabIndex = 0;
+      } else {
+        frame.removeAttribute("tabindex");
+      }
+    }).observe(frame);
   });
 })();
