@@ -23,7 +23,10 @@ ACROSS = {
     ("portal/accounts/service/sign_in.py", "list_memberships"): "a person chooses where to sign in",
     ("portal/accounts/service/first_admin.py", "_exists"): "whether the vendor has an admin",
     ("portal/accounts/jobs.py", "_organizations_with_forms"): "which organizations have old forms",
-    ("portal/accounts/views/organizations.py", "list_organizations"): "an admin sees every customer",
+    (
+        "portal/accounts/views/organizations.py",
+        "list_organizations",
+    ): "an admin sees every customer",
     ("portal/sample/service.py", "is_loaded"): "which sample organizations have people",
     ("portal/db.py", "Database"): "how the others do it",
 }
