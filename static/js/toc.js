@@ -1,8 +1,14 @@
-// The table of contents follows: the entry of the section being read is marked.
+// The table of contents follows: the entry of the section being read is marked. Beside the text it
+// stands open; above it, on narrow screens, it opens on a press and closes when a section is chosen.
 (function () {
   "use strict";
 
-  const links = Array.from(document.querySelectorAll("[data-toc] a"));
+  const contents = document.querySelector("[data-toc]");
+  if (!contents) {
+    return;
+  }
+  const beside = window.matchMedia("(min-width: 60.01rem)");
+  const links = Array.from(contents.querySelectorAll("a"));
   const headings = links.map(function (link) {
     return document.getElementById(decodeURIComponent(link.hash.slice(1)));
   });
@@ -26,17 +32,26 @@
     });
   }
 
-  if (links.length) {
-    document.addEventListener(
-      "scroll",
-      function () {
-        if (!waiting) {
-          waiting = true;
-          requestAnimationFrame(follow);
-        }
-      },
-      { passive: true }
-    );
-    follow();
+  function place() {
+    contents.open = beside.matches;
   }
+
+  contents.addEventListener("click", function (event) {
+    if (event.target.closest("a") && !beside.matches) {
+      contents.open = false;
+    }
+  });
+  document.addEventListener(
+    "scroll",
+    function () {
+      if (!waiting) {
+        waiting = true;
+        requestAnimationFrame(follow);
+      }
+    },
+    { passive: true }
+  );
+  beside.addEventListener("change", place);
+  place();
+  follow();
 })();
