@@ -9,7 +9,13 @@ from portal.access import Role, Viewer
 from portal.accounts.models import LinkPurpose, Member, Organization
 from portal.accounts.service import links, viewers
 from portal.accounts.service.email_addresses import email_key, parse
-from portal.accounts.service.members import clean_name, ensure_member, fold, get_person, has_role
+from portal.accounts.service.members import (
+    clean_name,
+    ensure_member,
+    get_person,
+    has_role,
+    name_key,
+)
 from portal.db import Database
 from portal.errors import Conflict
 from portal.i18n import gettext as _
@@ -65,7 +71,7 @@ def create(
     member = ensure_member(vendor.id, address, email_key(address), name, frozenset({Role.ADMIN}))
     # Where the address stood for a sample person before, it is a real one's from now on.
     member.roles, member.is_sample = member.roles | {Role.ADMIN}, False
-    member.display_name, member.name_key = name, fold(name)
+    member.display_name, member.name_key = name, name_key(name)
     member.accepted_at, member.left_at = clock.now(), None
     get_person(member.person_id).password_hash = password_hash
     db.session().flush()

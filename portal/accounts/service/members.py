@@ -1,6 +1,5 @@
 """Members: people in one organization, under the names and roles that it knows."""
 
-import unicodedata
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from portal import audit, clock, db
 from portal.access import Role, Viewer
 from portal.accounts.models import Member, Person
 from portal.errors import Invalid, NotFound
+from portal.folding import fold
 from portal.i18n import gettext as _
 
 LONGEST_NAME = 120
@@ -25,10 +25,9 @@ def clean_name(name: str, field: str = "display_name") -> str:
     return cleaned
 
 
-def fold(name: str) -> str:
-    """A name as lists are ordered and searched by it: without case and accents."""
-    parts = unicodedata.normalize("NFKD", name)
-    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()[:200]
+def name_key(name: str) -> str:
+    """A name as lists are ordered and searched by it."""
+    return fold(name)[:200]
 
 
 def has_role(role: Role) -> ColumnElement[bool]:
@@ -78,7 +77,7 @@ def ensure_member(
         id=db.new_id(),
         person_id=person_id,
         display_name=display_name,
-        name_key=fold(display_name),
+        name_key=name_key(display_name),
         roles=roles,
         is_sample=is_sample,
     )

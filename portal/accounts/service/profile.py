@@ -6,7 +6,7 @@ from portal import audit, clock, db
 from portal.access import Viewer
 from portal.accounts.models import Organization
 from portal.accounts.service import sign_in
-from portal.accounts.service.members import clean_name, fold, get_member, get_person
+from portal.accounts.service.members import clean_name, get_member, get_person, name_key
 from portal.accounts.service.sign_in import TRUST_IN_LINK
 
 
@@ -44,7 +44,7 @@ def update_profile(viewer: Viewer, display_name: str, locale: str | None, zone: 
     member = get_member(viewer, viewer.member_id)
     before = member.display_name
     member.display_name = clean_name(display_name)
-    member.name_key = fold(member.display_name)
+    member.name_key = name_key(member.display_name)
     if member.display_name != before:
         names = {"display_name": before}, {"display_name": member.display_name}
         audit.record(viewer, "member.renamed", f"member:{member.id}", *names)
