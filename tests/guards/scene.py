@@ -28,7 +28,16 @@ from portal.accounts.models import (
 )
 from portal.accounts.service import links, sign_in
 from portal.db import Database, encode_cursor, new_id
-from tests.factories import Library, Persona, World, make_library, make_member, make_world
+from portal.guides.models import CurrentRevision, Guide
+from tests.factories import (
+    Library,
+    Persona,
+    World,
+    make_library,
+    make_member,
+    make_revision,
+    make_world,
+)
 
 FITTING = {
     "public": None,
@@ -113,7 +122,7 @@ class Scene:
             "member_id": [side.member_id],
             "token": list(self.tokens),
             "language": ["en"],
-            "number": [1],
+            "number": [1, 2],
             "slug": self._slugs(endpoint),
         }
         return known[name]
@@ -167,7 +176,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         own=_side(database, world.usm),
         other=_side(database, world.strange_usm),
     )
-    for deed in (_read_and_answer, _finish, _invite, _plan):
+    for deed in (_read_and_answer, _finish, _mend, _invite, _plan):
         deed(scene)
     newcomer = _newcomer(scene)
     return replace(
@@ -225,6 +234,17 @@ def _finish(scene: Scene) -> None:
     for slug, revision_id in zip(library.guide_slugs, library.revision_ids, strict=True):
         post(browser, f"/guides/{slug}/answer", answer="yes", revision=str(revision_id))
     post(browser, f"/paths/{library.path_slug}/finish")
+
+
+def _mend(scene: Scene) -> None:
+    """A second revision of the guide that did not work."""
+    guide_id = scene.library.guide_ids[0]
+    with scene.database.writing(None) as session:
+        revision = make_revision(session, session.get_one(Guide, guide_id), 2, clock.now())
+        revision.source = "## Steps\n\nDo it again."
+        current = session.get_one(CurrentRevision, {"guide_id": guide_id, "language": "en"})
+        current.revision_id, current.title = revision.id, revision.title
+        session.commit()
 
 
 def _invite(scene: Scene) -> None:

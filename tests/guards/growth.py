@@ -1,0 +1,113 @@
+"""Many rows for a scene: every list that a page shows becomes as long as a test wants it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.accounts.models import Member, Organization, Person, Team, TeamMembership, WebSession
+from portal.db import Base, new_id
+from portal.guides.models import CurrentRevision, Goal, Guide, Revision
+from portal.messages.models import Message
+from portal.paths.models import Enrollment, Path, Step
+from tests.guards.scene import Scene
+
+Row = dict[str, Any]
+
+
+def grow(scene: Scene, size: int) -> None:
+    """Add rows until every list has `size` of them."""
+    with scene.database.writing(None) as session:
+        rows = Rows(session, size)
+        grow_library(rows, scene)
+        grow_organizations(rows)
+        grow_browsers(rows, scene)
+        session.commit()
+    with scene.database.writing(scene.own.organization_id) as session:
+        grow_members(Rows(session, size), {"organization_id": scene.own.organization_id})
+        session.commit()
+
+
+class Rows:
+    """Copies of rows that are there already, each with something of its own."""
+
+    def __init__(self, session: Session, size: int) -> None:
+        self.session = session
+        self.size = size
+
+    def first(self, model: type[Base], like: Row) -> Row:
+        found = select(model.__table__).filter_by(**like).limit(1)
+        return dict(self.session.execute(found).one()._mapping)
+
+    def add(self, model: type[Base], like: Row, make: Callable[[int], Row]) -> list[Row]:
+        """Copy the first row that is like that, until there are enough of them."""
+        counted = select(func.count()).select_from(model.__table__).filter_by(**like)
+        there = self.session.scalar(counted) or 0
+        return self.put(model, like, [make(n) for n in range(there + 1, self.size + 1)])
+
+    def put(self, model: type[Base], like: Row, made: list[Row]) -> list[Row]:
+        """Copies of the first row that is like that, one for each of `made`."""
+        if not made:
+            return []
+        first = self.first(model, like)
+        rows = [first | row for row in made]
+        self.session.execute(insert(model.__table__), rows)
+        return rows
+
+
+def grow_library(rows: Rows, scene: Scene) -> None:
+    """Goals with a path each, steps of one path, guides, and revisions of one guide."""
+    goals = rows.add(Goal, {}, lambda n: {"id": new_id(), "slug": f"goal-{n}"})
+    of_goals = [{"id": new_id(), "slug": goal["slug"], "goal_id": goal["id"]} for goal in goals]
+    rows.put(Path, {}, of_goals)
+    step = {"path_id": scene.library.path_id, "kind": "guide"}
+    rows.add(Step, step, lambda n: {"id": new_id(), "key": f"guide:{n}", "position": n})
+    guides = rows.add(
+        Guide, {}, lambda n: {"id": new_id(), "slug": f"more-{n}", "title_key": f"more {n:05}"}
+    )
+    revisions = rows.put(Revision, {}, [{"id": new_id(), "guide_id": g["id"]} for g in guides])
+    current = [{"guide_id": r["guide_id"], "revision_id": r["id"]} for r in revisions]
+    rows.put(CurrentRevision, {}, current)
+    of_first = {"guide_id": scene.library.guide_ids[0]}
+    rows.add(Revision, of_first, lambda n: {"id": new_id(), "number": n})
+
+
+def grow_organizations(rows: Rows) -> None:
+    rows.add(
+        Organization, {"is_vendor": False}, lambda n: {"id": new_id(), "name": f"Customer {n}"}
+    )
+
+
+def grow_browsers(rows: Rows, scene: Scene) -> None:
+    """Browsers in which one person is signed in."""
+    expires_at = clock.now() + timedelta(days=1)
+    of_reader = {"person_id": scene.world.end_user.viewer.person_id}
+    rows.add(WebSession, of_reader, lambda n: {"token_hash": f"{n:064}", "expires_at": expires_at})
+
+
+def grow_members(rows: Rows, ours: Row) -> None:
+    """Teams, and members with a message, a team and a path; leads as well as readers."""
+    rows.add(Team, ours, lambda n: {"id": new_id(), "name": f"Team {n}"})
+    counted = select(func.count()).select_from(Member).filter_by(**ours)
+    numbers = range((rows.session.scalar(counted) or 0) + 1, rows.size + 1)
+    people = [{"id": new_id(), "email": f"{n}@x.example"} for n in numbers]
+    rows.put(Person, {}, [person | {"email_key": person["email"]} for person in people])
+    messages = rows.put(Message, ours, [{"id": new_id()} for _ in people])
+    members = [
+        {
+            "id": new_id(),
+            "person_id": person["id"],
+            "name_key": person["email"],
+            "roles": frozenset({"usm" if n % 2 else "end_user"}),
+            "external_id": None,
+            "invitation_message_id": message["id"],
+        }
+        for n, person, message in zip(numbers, people, messages, strict=True)
+    ]
+    rows.put(Member, ours, members)
+    of_members = [{"member_id": member["id"]} for member in members]
+    rows.put(TeamMembership, ours, of_members)
+    rows.put(Enrollment, ours, [row | {"id": new_id()} for row in of_members])
