@@ -83,7 +83,7 @@ def language_binds(locale: str) -> dict[str, str]:
 def find_guide_page(slug: str, locale: str) -> GuidePage | None:
     """The guide in the reader's language, or in its own; None if it is not offered (any more)."""
     binds = {"slug": slug, **language_binds(locale)}
-    row = db.session().execute(GUIDE_PAGE, binds).one_or_none()
+    row = db.session().connection().execute(GUIDE_PAGE, binds).one_or_none()
     return GuidePage(**row._mapping) if row else None
 
 
