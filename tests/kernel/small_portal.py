@@ -40,6 +40,8 @@ def small_worker(folder: Path, how: str) -> Callable[[Settings], None]:
 
 
 def main(port: str, folder: str, how: str = "") -> int:
+    # When the test that started it was killed itself, nobody else ends this process.
+    signal.alarm(120)
     settings = Settings(port=int(port), instance_dir=Path(folder))
     try:
         listener = webserver.listen(settings)

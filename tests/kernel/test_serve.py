@@ -48,7 +48,7 @@ class Running:
 
     def page(self) -> list[int]:
         """The process that answers and its master."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", "/")
             return [int(word) for word in connection.getresponse().read().split()]
@@ -86,9 +86,9 @@ def running(tmp_path: Path) -> Iterator[Running]:
     portal = Running(tmp_path)
     try:
         assert portal.first_line() == "ready\n"
-        assert wait_until((tmp_path / "worker").exists, 5)
+        assert wait_until((tmp_path / "worker").exists, 30)
         # The supervisor, the web server's master and two workers, the worker.
-        assert wait_until(lambda: len(portal.processes()) == 5, 5)
+        assert wait_until(lambda: len(portal.processes()) == 5, 30)
         yield portal
     finally:
         portal.kill_all()
@@ -96,21 +96,21 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 def test_all_are_gone_soon_after_the_supervisor_is_killed(running: Running) -> None:
     os.kill(running.supervisor.pid, signal.SIGKILL)
-    assert wait_until(running.is_gone, 2)
+    assert wait_until(running.is_gone, 3)
 
 
 def test_a_killed_worker_is_started_again(running: Running) -> None:
     before = running.worker()
     os.kill(before, signal.SIGKILL)
-    assert wait_until(lambda: running.worker() not in (0, before), 3)
-    assert wait_until(lambda: len(running.processes()) == 5, 3)
+    assert wait_until(lambda: running.worker() not in (0, before), 30)
+    assert wait_until(lambda: len(running.processes()) == 5, 30)
 
 
 def test_a_killed_web_server_is_started_again_and_no_request_is_refused(running: Running) -> None:
     _, master = running.page()
     os.kill(master, signal.SIGKILL)
-    assert wait_until(lambda: running.page()[1] != master, 5)
-    assert wait_until(lambda: len(running.processes()) == 5, 5)
+    assert wait_until(lambda: running.page()[1] != master, 30)
+    assert wait_until(lambda: len(running.processes()) == 5, 30)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -118,7 +118,7 @@ def test_asked_to_stop_it_stops_all_gently(running: Running, number: signal.Sign
     # As a terminal does it: the whole group gets the signal at once.
     who = os.kill if number is signal.SIGTERM else os.killpg
     who(running.supervisor.pid, number)
-    assert running.supervisor.wait(timeout=5) == 0
+    assert running.supervisor.wait(timeout=20) == 0
     assert running.is_gone()
     assert (running.folder / "worker-ended-well").exists()
 
@@ -126,7 +126,7 @@ def test_asked_to_stop_it_stops_all_gently(running: Running, number: signal.Sign
 def test_a_worker_that_keeps_failing_stops_the_portal(tmp_path: Path) -> None:
     portal = Running(tmp_path, "broken")
     try:
-        assert portal.supervisor.wait(timeout=30) == 1
+        assert portal.supervisor.wait(timeout=100) == 1
         assert portal.is_gone()
         assert portal.supervisor.stdout
         assert "supervisor.gave_up" in portal.supervisor.stdout.read()
