@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from portal import doctor, logs, migrations, publishing, serve, tables, webserver, worker
 from portal.accounts.service import first_admin, organizations
+from portal.app import create_app
 from portal.config import Settings, load_settings
 from portal.db import Database
 from portal.errors import PortalError
@@ -38,7 +39,14 @@ def serve_all(settings: Settings, host: str | None, port: int | None, empty: boo
     settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
     listener = webserver.listen(settings)
     with_sample = prepare(settings, empty)
-    sys.exit(serve.run(settings, listener, on_ready=lambda: announce(settings, with_sample)))
+    code = serve.run(
+        settings,
+        listener,
+        app_factory=create_app,
+        work=worker.run,
+        on_ready=lambda: announce(settings, with_sample),
+    )
+    sys.exit(code)
 
 
 def prepare(settings: Settings, empty: bool) -> bool:
@@ -76,7 +84,7 @@ def announce(settings: Settings, with_sample: bool) -> None:
 @click.pass_obj
 def web_only(settings: Settings) -> None:
     """Run the web processes alone; the database must be migrated."""
-    serve.run_web(settings)
+    webserver.run_web(settings, webserver.listen(settings), create_app)
 
 
 @portal.command("worker")
@@ -195,8 +203,6 @@ def _say_errors(run: Callable[..., Any]) -> None:
         run(prog_name="portal")
     except PortalError as error:
         raise SystemExit(f"portal: {error.message}") from None
-    except webserver.CannotListen as error:
-        raise SystemExit(f"portal: {error}") from None
     except ValidationError as error:
         wrong = [f"WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise SystemExit("portal: mend these settings:\n  " + "\n  ".join(wrong)) from None

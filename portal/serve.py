@@ -21,11 +21,9 @@ from typing import NoReturn
 
 import structlog
 
-from portal import worker
-from portal.app import create_app
 from portal.config import Settings
 from portal.lifeline import Lifeline
-from portal.webserver import GRACE_SECONDS, AppFactory, WebServer, answers, listen
+from portal.webserver import GRACE_SECONDS, AppFactory, WebServer, answers
 
 Worker = Callable[[Settings], None]
 
@@ -42,9 +40,9 @@ def run(
     settings: Settings,
     listener: socket.socket,
     *,
+    app_factory: AppFactory,
+    work: Worker,
     on_ready: Callable[[], None],
-    app_factory: AppFactory = create_app,
-    work: Worker = worker.run,
 ) -> int:
     """Run web and worker until SIGTERM, SIGINT or SIGHUP; return the exit code.
 
@@ -53,11 +51,6 @@ def run(
     and 1 returned.
     """
     return _Supervisor(settings, listener, app_factory, work, on_ready).run()
-
-
-def run_web(settings: Settings) -> None:
-    """Run the web server alone, in this process and its workers. Ends with SystemExit."""
-    WebServer(settings, listen(settings), create_app, None).run()
 
 
 @dataclass

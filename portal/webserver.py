@@ -58,6 +58,11 @@ def answers(listener: socket.socket) -> bool:
         connection.close()
 
 
+def run_web(settings: Settings, listener: socket.socket, app_factory: AppFactory) -> None:
+    """Run the web server alone, in this process and its workers. Ends with SystemExit."""
+    WebServer(settings, listener, app_factory, None).run()
+
+
 class WebServer(BaseApplication):
     """Gunicorn on a socket that is already open, configured by the settings alone."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from portal import serve, webserver
+from portal import serve, webserver, worker
 from portal.app import create_app
 from portal.config import Settings, load_settings
 
@@ -40,6 +40,11 @@ class EarlyReply:
 
 if __name__ == "__main__":
     chosen = load_settings().model_copy(update={"port": int(sys.argv[1])})
-    sys.exit(
-        serve.run(chosen, webserver.listen(chosen), on_ready=lambda: None, app_factory=EarlyReply)
+    code = serve.run(
+        chosen,
+        webserver.listen(chosen),
+        app_factory=EarlyReply,
+        work=worker.run,
+        on_ready=lambda: None,
     )
+    sys.exit(code)
