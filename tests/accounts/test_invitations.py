@@ -279,7 +279,7 @@ class TestSomeoneKnownElsewhere:
         assert client.post("/sign-in", data=credentials).location == link
         assert "Join Aurora" in client.get(link).text
         assert client.post(link).location == "/"
-        assert "at Aurora" in client.get("/me").text
+        assert "Under this name Aurora knows you" in client.get("/me").text
 
     def test_somebody_else_who_is_signed_in_cannot_join_as_them(
         self, signed_in: SignIn, database: Database, records: Records, world: World

@@ -85,7 +85,7 @@ def test_an_admin_sets_up_a_customer_and_invites_its_first_person(
     assert "Ulla Lead is invited" in page
     start = page.index("/links/")
     client.post(page[start : page.index('"', start)])
-    assert "at Borealis" in client.get("/me").text
+    assert "Under this name Borealis knows you" in client.get("/me").text
 
 
 def test_a_new_customer_says_what_to_do_next(admin: FlaskClient) -> None:

@@ -184,7 +184,7 @@ class TestSeveralOrganizations:
         assert "Zyxomma" in page
         chosen = {"organization": str(world.stranger.organization_id)}
         assert client.post(answer.location, data=chosen).location == "/"
-        assert "at Zyxomma" in who(client)
+        assert "Under this name Zyxomma knows you" in who(client)
 
     def test_they_are_nowhere_before_they_choose(self, client: FlaskClient, world: World) -> None:
         by_password(client, world.end_user.email)
@@ -206,7 +206,7 @@ class TestSeveralOrganizations:
         assert "Go to another organization" in who(browser)
         other = {"organization": str(world.stranger.organization_id)}
         browser.post("/sign-in/organization", data=other)
-        assert "at Zyxomma" in who(browser)
+        assert "Under this name Zyxomma knows you" in who(browser)
 
     def test_a_choice_is_made_once(self, client: FlaskClient, app, world: World) -> None:
         by_password(client, world.end_user.email)
@@ -231,10 +231,10 @@ def test_a_password_does_not_join_an_organization(
     records.set_password(world.end_user)
     records.also_member(world.end_user, world.stranger, is_accepted=False)
     assert by_password(client, world.end_user.email).location == "/"
-    assert "at Aurora" in who(client)
+    assert "Under this name Aurora knows you" in who(client)
     theirs = {"organization": str(world.stranger.organization_id)}
     client.post("/sign-in/organization", data=theirs)
-    assert "at Aurora" in who(client)
+    assert "Under this name Aurora knows you" in who(client)
 
 
 def test_a_mailed_link_joins_where_one_was_invited(
