@@ -102,7 +102,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, sorted(names), n=1)
     if near:
         return _("Did you mean “%(name)s”?", name=near[0])
-    return _("Write its file, or take the name out.")
+    return _("Write its file, or name another.")
 
 
 def split_name(name: str) -> tuple[str, str | None]:

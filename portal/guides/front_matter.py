@@ -10,13 +10,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from portal.errors import Invalid
-from portal.guides.files import DEFAULT_LANGUAGE, Document, Place, Problem, documents, line_of
+from portal.guides.files import (
+    DEFAULT_LANGUAGE,
+    Document,
+    Place,
+    Problem,
+    documents,
+    line_of,
+    slugs,
+)
 from portal.i18n import gettext as _
 from portal.markdown import Rendered
 
@@ -103,12 +111,10 @@ def read(
     """Read `content_dir/kind`; `source` joins the keys of `front` with `Written`."""
     sources: list[S] = []
     problems: list[Problem] = []
-    slugs: set[str] = set()
     for document in documents(content_dir, kind):
         if isinstance(document, Problem):
             problems.append(document)
             continue
-        slugs.add(document.slug)
         found = list(_check(document, front))
         problems += found
         if not found:
@@ -116,7 +122,7 @@ def read(
                 sources.append(_source(document, front, source, render))
             except Invalid as error:
                 problems.append(Problem(document.file, document.body_line, error.message, ""))
-    return Reading(tuple(sources), tuple(problems), frozenset(slugs))
+    return Reading(tuple(sources), tuple(problems), slugs(content_dir, kind))
 
 
 def _source(
@@ -126,7 +132,7 @@ def _source(
     render: Callable[[str], Rendered],
 ) -> S:
     values = front.model_validate(_values(document, front))
-    return source.model_construct(
+    made = source.model_construct(
         **dict(values),
         slug=document.slug,
         file=document.file,
@@ -138,6 +144,7 @@ def _source(
         body_line=document.body_line,
         rendered=render(document.body),
     )
+    return cast("S", made)
 
 
 def _values(document: Document, front: type[FrontMatter]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _structure(guide: GuideSource, prose: Prose) -> Iterator[Problem]:
         what = _("This line will not belong to the list item above.")
         yield _warning(guide, number, what, _("Indent it by four spaces."))
     for line in prose.lines:
-        if match := _REMOVED.search(line.text):
+        if match := _REMOVED.search(line.without_code):
             what = _("<%(tag)s> is taken out before readers see it.", tag=match[1].lower())
             yield Problem(guide.file, line.number, what, _("Say it in Markdown."))
 

@@ -30,6 +30,11 @@ class Line:
     number: int
     text: str
 
+    @property
+    def without_code(self) -> str:
+        """The text with blanks for `code`, so that all stands where it stood."""
+        return _CODE.sub(lambda match: " " * len(match[0]), self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -78,7 +83,7 @@ class Prose:
 
     def targets(self) -> Iterator[Target]:
         """Links and pictures, wherever they point."""
-        text = "\n".join(_CODE.sub(_blank, line.text) for line in self.lines)
+        text = "\n".join(line.without_code for line in self.lines)
         line_at = self._line_finder(text)
         for match in _LINK.finditer(text):
             yield Target(line_at(match.start()), match[3], match[1] == "!", match[2].strip())
@@ -148,10 +153,6 @@ def read_prose(body: str, first_line: int) -> Prose:
             fence, opened, text = match[1], number, ""
         lines.append(Line(number, text))
     return Prose(tuple(lines), opened if fence else None)
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _starts_block(text: str) -> bool:

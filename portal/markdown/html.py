@@ -108,11 +108,13 @@ class _Reader(HTMLParser):
         self.headings: list[Heading] = []
         self._pieces: list[str] = []
         self._open: tuple[int, str, int] | None = None
+        self._code_depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self._INLINE:
             return
         self._pieces.append("\n")
+        self._code_depth += tag == "pre"
         if tag in _HEADINGS:
             self._open = (int(tag[1]), dict(attrs).get("id") or "", len(self._pieces))
 
@@ -125,10 +127,11 @@ class _Reader(HTMLParser):
             if title and id_:
                 self.headings.append(Heading(level, id_, title))
             self._open = None
+        self._code_depth -= tag == "pre"
         self._pieces.append("\n")
 
     def handle_data(self, data: str) -> None:
-        self._pieces.append(data)
+        self._pieces.append(data if self._code_depth else data.replace("\n", " "))
 
     def text(self) -> str:
         """The text, a line for each block, without empty lines or doubled spaces."""

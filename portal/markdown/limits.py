@@ -21,9 +21,9 @@ from portal.i18n import gettext as _
 MAX_BYTES = 200_000
 MAX_DEPTH = 12
 """Lists and quotes inside each other."""
-MAX_WORK = 2_000_000
-"""Characters that may be looked at again while blocks are told apart; an honest text of 200 KB
-needs a third of it, a text made to be slow needs it within half a second."""
+MAX_WORK = 1_500_000
+"""Characters looked at, and a price for each step. An honest text of 100 KB needs half of it; one
+that was made to be slow has used it up within a second."""
 MAX_SPAN = 2_000
 """Characters of a link's text, of its address, of code in a line."""
 MAX_FENCES = 1_000
@@ -121,7 +121,7 @@ class _Watch(BlockProcessor):
     def test(self, parent: Element, block: str) -> bool:
         if len(self.parser.state) > MAX_DEPTH:
             raise too_deep()
-        self.work.spend(150 + len(block) + 20 * block.count("\n"))
+        self.work.spend(200 + len(block) + 100 * block.count("\n"))
         return False
 
     def run(self, parent: Element, blocks: list[str]) -> bool:

@@ -1,0 +1,270 @@
+"""Lint finds what a reader would stumble over, and says in which line it stands."""
+
+import time
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from portal.guides.content import Problem, read_goals, read_guides
+from portal.guides.lint import lint, with_problems
+from portal.guides.prose import read_prose
+from tests.content_folder import ContentFolder
+
+TODAY = date(2026, 11, 2)
+FIRST = 18
+"""The line on which the text of a guide begins."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ContentFolder:
+    return ContentFolder(tmp_path / "content")
+
+
+def problems(folder: ContentFolder, body: str, **front: object) -> list[Problem]:
+    """What lint says about a guide, but for its length."""
+    folder.guide("checked", body=body, **front)
+    found = lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    return [
+        problem
+        for problem in found
+        if problem.file == "content/guides/checked.md" and not problem.what.startswith("The text")
+    ]
+
+
+def texts(found: list[Problem]) -> list[tuple[int, str]]:
+    return [(problem.line - FIRST, problem.what) for problem in found]
+
+
+def test_says_nothing_about_a_good_guide(folder: ContentFolder) -> None:
+    body = (
+        "See [the other](lock-period.md), [its page](/guides/lock-period), [below](#steps),\n"
+        "<https://example.com>, [mail](mailto:help@example.com), [goals](/goals).\n\n"
+        "## Steps\n\n1. One.\n2. Two.\n\n    More of two.\n\n### Part\n\n"
+        "```\n# no title\n[no link](gone.md)\n```\n\n`[code](gone.md)` and `<script>` in words.\n"
+    )
+    assert problems(folder, body) == []
+
+
+# The front matter
+
+
+def test_finds_an_unknown_goal(folder: ContentFolder) -> None:
+    (problem,) = problems(folder, "x", goal="close-fast")
+    assert problem.what == "There is no goal “close-fast”."
+    assert problem.mend == "Did you mean “close-faster”?"
+    assert problem.line == 5
+
+
+def test_does_not_blame_a_guide_for_a_broken_goal(folder: ContentFolder) -> None:
+    folder.goal("close-faster", rhythm="often")
+    assert problems(folder, "x") == []
+
+
+def test_finds_a_missing_purpose_and_evidence(folder: ContentFolder) -> None:
+    found = problems(folder, "x", purpose=None, evidence=None)
+    assert [problem.what for problem in found] == [
+        "“purpose” is missing.",
+        "“evidence” is missing.",
+    ]
+
+
+def test_warns_when_the_day_for_the_next_check_has_passed(folder: ContentFolder) -> None:
+    (problem,) = problems(folder, "x", checked="2026-01-01", review="2026-11-01")
+    assert (problem.severity, problem.line) == ("warning", 11)
+    assert problems(folder, "x", checked="2026-01-01", review="2026-11-02") == []
+
+
+def test_warns_of_a_purpose_with_several_things(folder: ContentFolder) -> None:
+    purpose = "After this you can match and post and close."
+    (problem,) = problems(folder, "x", purpose=purpose)
+    assert problem.what == "The purpose holds more than one thing."
+
+
+def test_finds_two_files_of_one_guide_and_language(folder: ContentFolder) -> None:
+    folder.guide("x", file="lock-period.en", title="Again")
+    found = lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    doubled = [problem.file for problem in found if problem.what.startswith("There are two files")]
+    assert doubled == ["content/guides/lock-period.en.md", "content/guides/lock-period.md"]
+
+
+# Links and pictures
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "gone.md",
+        "gone.md#steps",
+        "/guides/gone",
+        "../guides/lock-period.md",
+        "lock-period",
+        "lock-period.txt",
+        "#nowhere",
+        "javascript:alert",
+        "data:text/html,x",
+        "ftp://example.com/x",
+    ],
+)
+def test_finds_a_link_that_leads_nowhere(folder: ContentFolder, target: str) -> None:
+    (problem,) = problems(folder, f"One.\n\nTwo\n[three]({target}).\n")
+    assert problem.what == f"The link to “{target}” leads nowhere."
+    assert problem.line == FIRST + 3
+    assert problem.severity == "error"
+
+
+def test_says_which_guide_may_be_meant(folder: ContentFolder) -> None:
+    (problem,) = problems(folder, "[x](lock-periods.md)")
+    assert problem.mend == "Did you mean “lock-period”?"
+
+
+@pytest.mark.parametrize("body", ["[x][1]\n\n[1]: gone.md", "x\n\n<a class=b href='gone.md'>y</a>"])
+def test_finds_dead_links_of_other_forms(folder: ContentFolder, body: str) -> None:
+    assert texts(problems(folder, body)) == [(2, "The link to “gone.md” leads nowhere.")]
+
+
+def test_finds_a_link_whose_words_run_over_two_lines(folder: ContentFolder) -> None:
+    assert [line for line, _ in texts(problems(folder, "a\n[b\nc](gone.md)"))] == [1]
+
+
+def test_knows_a_guide_whose_own_file_is_broken(folder: ContentFolder) -> None:
+    (folder.root / "guides/broken.md").write_text("nothing")
+    assert problems(folder, "[x](broken.md)") == []
+
+
+def test_finds_a_missing_picture_and_missing_words_for_it(folder: ContentFolder) -> None:
+    images = folder.root / "guides/images"
+    images.mkdir()
+    (images / "list.png").write_bytes(b"png")
+    assert problems(folder, "![The list](images/list.png)") == []
+    (wordless,) = problems(folder, "![](images/list.png)")
+    assert "no words for those who can't see it" in wordless.what
+    (missing,) = problems(folder, "\n![The list](images/gone.png)")
+    assert missing.what == "There is no picture “images/gone.png”."
+    (raw,) = problems(folder, "<img src='images/list.png'>")
+    assert "no words" in raw.what
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://example.com/a.png", "../../secret.png", "images/../../x.png", "images/x.svg"],
+)
+def test_takes_pictures_from_the_folder_only(folder: ContentFolder, target: str) -> None:
+    (folder.root / "guides/images").mkdir()
+    (folder.root / "x.png").write_bytes(b"png")
+    (problem,) = problems(folder, f"![words]({target})")
+    assert problem.severity == "error"
+
+
+# Structure
+
+
+def test_finds_a_second_title(folder: ContentFolder) -> None:
+    title = "This is a second title: the page's title is the one of the front matter."
+    assert texts(problems(folder, "x\n\n# Mine\n")) == [(2, title)]
+    assert texts(problems(folder, "Mine\n====\n")) == [(1, title)]
+
+
+def test_warns_of_a_heading_that_skips_a_level(folder: ContentFolder) -> None:
+    found = problems(folder, "## A\n\n#### B\n\n## C\n")
+    assert texts(found) == [(2, "This heading skips a level.")]
+    assert found[0].mend == "Begin it with ###"
+
+
+def test_finds_code_without_an_end(folder: ContentFolder) -> None:
+    found = problems(folder, "```\nok\n```\n\n~~~~ text\n~~~\n```\n# all code\n")
+    assert texts(found) == [(4, "A block of code begins here and does not end.")]
+
+
+def test_finds_html_that_readers_never_see(folder: ContentFolder) -> None:
+    found = problems(folder, "x\n<iframe src='https://example.com'></iframe>\n")
+    assert texts(found) == [(1, "<iframe> is taken out before readers see it.")]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [("1. a\n   - b\n", 1), ("1. a\n\n   more\n\n2. b\n", 2), ("- a\n  - b\n", 1)],
+)
+def test_warns_of_lines_that_fall_out_of_their_list(
+    folder: ContentFolder, body: str, line: int
+) -> None:
+    assert texts(problems(folder, body)) == [
+        (line, "This line will not belong to the list item above.")
+    ]
+
+
+# Length
+
+
+@pytest.mark.parametrize(
+    ("words", "is_wrong"), [(299, True), (300, False), (900, False), (901, True)]
+)
+def test_warns_of_a_short_and_of_a_long_text(
+    folder: ContentFolder, words: int, is_wrong: bool
+) -> None:
+    folder.guide(
+        "checked", body="Six words stand in here now. " * (words // 6) + "a " * (words % 6)
+    )
+    found = lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    mine = [problem for problem in found if problem.file.endswith("checked.md")]
+    assert [problem.severity for problem in mine] == (["warning"] if is_wrong else [])
+
+
+def test_warns_of_a_sentence_of_more_than_25_words(folder: ContentFolder) -> None:
+    long = "Fine. " + "word " * 26 + "end. Short again."
+    found = problems(folder, f"One.\n\n- {long}\n")
+    assert texts(found) == [(2, "The sentence “word word word word …” has 27 words.")]
+    assert found[0].severity == "warning"
+
+
+def test_counts_a_sentence_over_several_lines_from_its_first(folder: ContentFolder) -> None:
+    half = "word " * 13
+    assert [line for line, _ in texts(problems(folder, f"Done. {half}\n{half}.\n"))] == [0]
+    assert [line for line, _ in texts(problems(folder, f"Done.\n{half}\n{half}.\n"))] == [1]
+
+
+def test_counts_words_and_no_markup() -> None:
+    body = "In **Close > Calendar**, open [the 2nd list](a.md) of 18.5 – it's `new`.\n"
+    (sentence,) = read_prose(body, 1).sentences()
+    assert sentence.words == 11
+
+
+def test_reads_no_sentence_across_items_headings_tables_and_boxes() -> None:
+    body = (
+        "## Title\n- one\n- two\n\n| a | b |\n|---|---|\n\n!!! wrong\n    three\n    four\n> five\n"
+    )
+    assert [sentence.text for sentence in read_prose(body, 1).sentences()] == [
+        *("one", "two", "three four five")
+    ]
+
+
+# What becomes of it
+
+
+def test_orders_problems_by_file_and_line(folder: ContentFolder) -> None:
+    found = problems(folder, "[x](gone.md)\n\n# T\n", goal="gone")
+    assert [problem.line for problem in found] == sorted(problem.line for problem in found)
+
+
+def test_gives_each_guide_its_own_problems(folder: ContentFolder) -> None:
+    folder.guide("checked", body="# T\n")
+    reading = read_guides(folder.root)
+    found = lint(reading, read_goals(folder.root), TODAY)
+    guides = {guide.slug: guide for guide in with_problems(reading.sources, found)}
+    assert {problem.severity for problem in guides["checked"].problems} == {"error", "warning"}
+    assert {problem.severity for problem in guides["lock-period"].problems} == {"warning"}
+    assert asdict(guides["checked"].problems[0]).keys() == {
+        *("file", "line", "what", "mend", "severity")
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["`" * 60_000, "[a](" * 2_000, "a. " * 60_000, "<a " * 60_000, "- \n" * 5_000, "[" * 3_000],
+)
+def test_is_done_within_a_second_whatever_it_is_given(folder: ContentFolder, body: str) -> None:
+    folder.guide("hostile", body=body)
+    begun = time.process_time()
+    lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    assert time.process_time() - begun < 2
