@@ -49,7 +49,7 @@ def install(app: Flask, database: Database) -> None:
 
 def open_entry() -> None:
     """Find out who asks, and open the ambient session for their organization."""
-    if request.endpoint is None or request.endpoint.endswith("static"):
+    if (request.endpoint or "").endswith("static"):
         return
     g.entry = ExitStack()
     if request.method in READING:
