@@ -13,7 +13,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, or_, select, text, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock, db
@@ -145,14 +156,18 @@ def _claim(database: Database, limit: int) -> list[Claimed]:
         or_(Work.claimed_until.is_(None), Work.claimed_until < now),
         Work.kind.in_(JOBS),
     )
-    # One kind's lease serves the whole batch: the longest, so that the last row keeps its own.
-    lease = max(known.lease for known in JOBS.values()) * limit
+    # Times the batch, so that the last row's lease outlasts those before it.
+    until = {kind: now + known.lease * limit for kind, known in JOBS.items()}
     due = select(Work.id).where(*free).order_by(Work.due_at).limit(limit)
     claim = (
         update(Work)
         # `free` once more: PostgreSQL checks it again on a row that another process just took.
         .where(Work.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()), *free)
-        .values(claim=(token := new_id()), claimed_until=now + lease, attempts=Work.attempts + 1)
+        .values(
+            claim=(token := new_id()),
+            claimed_until=case(until, value=Work.kind),
+            attempts=Work.attempts + 1,
+        )
         .returning(Work.id, Work.kind, Work.organization_id, Work.key, Work.attempts)
         .execution_options(synchronize_session=False)
     )

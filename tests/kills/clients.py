@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -21,8 +22,8 @@ class Ledger:
     """request_id of each answer that the portal acknowledged."""
     invitations: list[str] = field(default_factory=list)
     """Address of each invitation that the portal acknowledged."""
-    waits: list[float] = field(default_factory=list)
-    """Seconds that each acknowledged post took, in the attempt that was answered."""
+    posts: list[tuple[float, float]] = field(default_factory=list)
+    """Begin and end of each acknowledged post, of the attempt that was answered."""
     failures: list[str] = field(default_factory=list)
 
     @property
@@ -43,11 +44,11 @@ class Browser:
         """The page's text."""
         return self._ask("GET", path, None)[1]
 
-    def post(self, path: str, fields: dict[str, str]) -> float:
-        """Post until it is acknowledged; seconds of the attempt that was."""
+    def post(self, path: str, fields: dict[str, str]) -> tuple[float, float]:
+        """Post until it is acknowledged; begin and end of the attempt that was."""
         return self._ask("POST", path, urlencode(fields))[0]
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[float, str]:
+    def _ask(self, method: str, path: str, body: str | None) -> tuple[tuple[float, float], str]:
         end = time.monotonic() + PATIENCE_SECONDS
         said = "no answer"
         while time.monotonic() < end:
@@ -56,11 +57,11 @@ class Browser:
                 status, text = self._once(method, path, body)
             except (OSError, http.client.HTTPException) as error:
                 said = repr(error)
-                self._drop()
+                self.close()
                 time.sleep(0.05)
                 continue
             if status < 400:
-                return time.monotonic() - begun, text
+                return (begun, time.monotonic()), text
             said = f"{status}: {text[-300:]}"
             if status != 503:
                 break
@@ -83,7 +84,8 @@ class Browser:
                 self._cookie = value.partition(";")[0]
         return response.status, text
 
-    def _drop(self) -> None:
+    def close(self) -> None:
+        """Hang up; the next request calls again."""
         if self._connection:
             self._connection.close()
         self._connection = None
@@ -97,27 +99,27 @@ def answer_guides(
         cookie = next(cookies, None)
         if cookie is None:
             return
-        browser = Browser(port, cookie)
-        for guide in guides:
-            fields = _hidden(browser.get(f"/guides/{guide}"), f"/guides/{guide}/answer")
-            wait = browser.post(f"/guides/{guide}/answer", {**fields, "answer": "yes"})
-            ledger.answers.append(fields["request_id"])
-            ledger.waits.append(wait)
+        with closing(Browser(port, cookie)) as browser:
+            for guide in guides:
+                fields = _hidden(browser.get(f"/guides/{guide}"), f"/guides/{guide}/answer")
+                took = browser.post(f"/guides/{guide}/answer", {**fields, "answer": "yes"})
+                ledger.answers.append(fields["request_id"])
+                ledger.posts.append(took)
 
 
 def invite_people(
     port: int, cookie: str, name: str, ledger: Ledger, done: threading.Event, most: int
 ) -> None:
     """A USM invites one new person after another, until `done`."""
-    browser = Browser(port, cookie)
-    for number in range(most):
-        if done.is_set():
-            return
-        fields = _hidden(browser.get("/people/invite"), "/people/invite")
-        address = f"{name}-{number}@kranich.example"
-        person = {"display_name": f"{name} {number}", "email": address, "roles": "end_user"}
-        ledger.waits.append(browser.post("/people/invite", {**fields, **person}))
-        ledger.invitations.append(address)
+    with closing(Browser(port, cookie)) as browser:
+        for number in range(most):
+            if done.is_set():
+                return
+            fields = _hidden(browser.get("/people/invite"), "/people/invite")
+            address = f"{name}-{number}@kranich.example"
+            person = {"display_name": f"{name} {number}", "email": address, "roles": "end_user"}
+            ledger.posts.append(browser.post("/people/invite", {**fields, **person}))
+            ledger.invitations.append(address)
 
 
 def _hidden(page: str, action: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from benchmarks.servers import wait_for
 from portal.config import ROOT
 
 
@@ -24,6 +25,8 @@ class Portal:
         module = ["tests.kills.early", str(self.port)] if early else self._serve()
         self._command = [sys.executable, "-m", *module]
         self._environment = {**os.environ, **environment}
+        self.outages: list[tuple[float, float]] = []
+        """From each kill until the portal answered again."""
         self._start()
 
     def _serve(self) -> list[str]:
@@ -39,17 +42,24 @@ class Portal:
             stderr=subprocess.DEVNULL,
         )
 
-    def kill_something(self, chance: random.Random) -> str:
-        """SIGKILL one process, or all of them; returns which kind."""
-        processes = self._processes()
-        if chance.random() < 0.25 or len(processes) < 2:
+    def kill_something(self, chance: random.Random) -> None:
+        """SIGKILL one process, or all of them and start anew; returns when it answers again."""
+        begun = time.monotonic()
+        processes = [pid for pid in self._processes() if pid != self._supervisor.pid]
+        if chance.random() < 0.25 or not processes:
             self._kill_all()
             self._start()
-            return "everything"
-        victim = chance.choice([pid for pid in processes if pid != self._supervisor.pid])
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(victim, signal.SIGKILL)
-        return "one process"
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(processes), signal.SIGKILL)
+            # Until its end is noticed, what it held is as lost as what it was asked.
+            time.sleep(0.1)
+        wait_for(f"http://127.0.0.1:{self.port}/healthz")
+        self.outages.append((begun, time.monotonic()))
+
+    def was_up(self, begun: float, ended: float) -> bool:
+        """Whether nothing was dead or starting between two moments."""
+        return all(ended < died or begun > back for died, back in self.outages)
 
     def _kill_all(self) -> None:
         with contextlib.suppress(ProcessLookupError):
