@@ -112,6 +112,15 @@ def test_staff_sees_the_names_of_those_who_lead_and_of_nobody_else(
     assert "And 2 others" in page
 
 
+def test_staff_does_not_learn_the_name_of_whom_a_usm_invited(
+    admin: FlaskClient, signed_in: SignIn, world: World
+) -> None:
+    form = {"display_name": "Nora New", "email": "nora@aurora.example", "roles": "end_user"}
+    where = signed_in(world.usm).post("/people/invite", data=form).location
+    page = admin.get(f"/organizations/{world.usm.organization_id}/invited/{where.split('/')[-1]}")
+    assert page.status_code == 404
+
+
 def test_the_vendor_is_no_customer(admin: FlaskClient, world: World) -> None:
     ours = world.admin.organization_id
     assert admin.get(f"/organizations/{ours}").status_code == 404

@@ -10,10 +10,17 @@ from portal.accounts import emails
 from portal.accounts.models import Link, LinkPurpose, Member, Organization
 from portal.accounts.service import links, sign_in, viewers
 from portal.accounts.service.email_addresses import email_key, parse
-from portal.accounts.service.members import clean_name, ensure_member, find_member, get_person
+from portal.accounts.service.members import (
+    clean_name,
+    ensure_member,
+    find_member,
+    get_member,
+    get_person,
+)
 from portal.accounts.service.teams import ensure_team, put_in_team
-from portal.errors import Conflict, Invalid, NotAllowed
+from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
+from portal.messages import service as messages
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
 
@@ -122,6 +129,19 @@ def _write(
     person = get_person(member.person_id)
     name, until = member.display_name, clock.now() + lifetime
     return emails.invitation(person, organization, name, viewer, url, until, mail)
+
+
+def get_invited(viewer: Viewer, member_id: UUID) -> tuple[Member, Message | None]:
+    """A member and the message that invited them, None once it was deleted. Raises NotFound.
+
+    Staff finds whom they invited themselves; other people's names are their organization's.
+    """
+    member = get_member(viewer, member_id)
+    message_id = member.invitation_message_id
+    message = messages.find_message(viewer, message_id) if message_id else None
+    if viewer.is_vendor and (message is None or message.caused_by != viewer.person_id):
+        raise NotFound
+    return member, message
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def invite_into(organization_id: UUID) -> ResponseReturnValue:
         teams=[],
         days=settings().invitation_days,
         back_url=url_for(".organization", organization_id=organization_id),
+        back_label=viewer().organization_name,
     )
 
 
@@ -105,5 +106,6 @@ def invited_into(organization_id: UUID, member_id: UUID) -> str:
     return invited_page(
         member_id,
         back_url=url_for(".organization", **here),
+        back_label=viewer().organization_name,
         another_url=url_for(".invite_into", **here),
     )

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Action, Role
 from portal.accounts.forms import InviteForm
-from portal.accounts.service import invitations, members, teams
+from portal.accounts.service import invitations, teams
 from portal.accounts.service.invitations import Invitation, Invitee
 from portal.accounts.views.blueprint import HOUR, bp, limit, mail, said, settings
 from portal.errors import Invalid
-from portal.messages import service as messages
+from portal.i18n import gettext as _
+from portal.messages.service import describe
 from portal.web import entry
 from portal.web.auth import requires, viewer
 from portal.web.templating import render
@@ -34,6 +35,7 @@ def invite() -> ResponseReturnValue:
         teams=teams.list_teams(viewer()),
         days=settings().invitation_days,
         back_url=url_for("adoption.people"),
+        back_label=_("People"),
     )
 
 
@@ -41,9 +43,7 @@ def invite() -> ResponseReturnValue:
 @requires(Action.INVITE_PEOPLE)
 def invited(member_id: UUID) -> str:
     """What became of an invitation; without a mail server the link to hand over."""
-    return invited_page(
-        member_id, back_url=url_for("adoption.people"), another_url=url_for(".invite")
-    )
+    return invited_page(member_id, url_for("adoption.people"), _("People"), url_for(".invite"))
 
 
 def posted_invitation(form: InviteForm) -> Invitation | None:
@@ -71,18 +71,18 @@ def posted_invitation(form: InviteForm) -> Invitation | None:
     return made
 
 
-def invited_page(member_id: UUID, back_url: str, another_url: str) -> str:
+def invited_page(member_id: UUID, back_url: str, back_label: str, another_url: str) -> str:
     """The state of an invitation; the link is shown to the one who made it, and to nobody else."""
-    member = members.get_member(viewer(), member_id)
+    member, message = invitations.get_invited(viewer(), member_id)
     shown_to, link_url = session.get(LINK) or (None, None)
-    message_id = member.invitation_message_id
     return render(
         "accounts/invited",
         member=member,
-        message=messages.find_message(viewer(), message_id) if message_id else None,
-        describe=messages.describe,
+        message=message,
+        describe=describe,
         link_url=link_url if shown_to == str(member_id) and not member.accepted_at else None,
         days=settings().invitation_days,
         back_url=back_url,
+        back_label=back_label,
         another_url=another_url,
     )
