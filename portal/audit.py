@@ -20,7 +20,9 @@ class AuditEntry(Base):
         Index("ix_audit_entry_at", "organization_id", "at"), erase=Erase.ANONYMIZE
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(Moment)
     person_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))

@@ -204,8 +204,11 @@ def _say_errors(run: Callable[..., Any]) -> None:
     except PortalError as error:
         raise SystemExit(f"portal: {error.message}") from None
     except ValidationError as error:
-        wrong = [f"WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        raise SystemExit("portal: mend these settings:\n  " + "\n  ".join(wrong)) from None
+        wrong = (
+            f"\n  WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}"
+            for e in error.errors()
+        )
+        raise SystemExit("portal: mend these settings:" + "".join(wrong)) from None
 
 
 if __name__ == "__main__":

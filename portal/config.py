@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def secret_keys(self) -> tuple[str, ...]:
-        """The signing keys, newest first; the file is made at the first call, for its owner only."""
+        """The signing keys, newest first; the first call makes the file, for its owner alone."""
         if not self.secret_key_file.exists():
             self.instance_dir.mkdir(parents=True, exist_ok=True)
             self._write_new_key()

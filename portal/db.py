@@ -39,6 +39,7 @@ from uuid_utils.compat import uuid7
 
 from portal.errors import Invalid
 from portal.guard import Guard, Scope
+from portal.i18n import gettext as _
 
 BUSY_SECONDS = 15
 
@@ -202,11 +203,13 @@ class Page(Generic[Item]):
     next: str | None
 
 
+AnySelect = Select[*tuple[Any, ...]]
+"""A query of rows with any columns."""
 OrderColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 def paginate(
-    query: Select[*tuple[Any, ...]],
+    query: AnySelect,
     order: Sequence[tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]],
     after: str | None,
     limit: int,
@@ -228,8 +231,7 @@ def paginate(
 
 def _is_after(columns: Sequence[OrderColumn], values: list[Any]) -> ColumnElement[bool]:
     # Spelled out instead of a row comparison, which PostgreSQL plans well and SQLite does not.
-    head: ColumnElement[Any] = columns[0]
-    value = values[0]
+    head, value = columns[0], values[0]
     if len(columns) == 1:
         last: ColumnElement[bool] = head > value
         return last
@@ -250,7 +252,8 @@ def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
             raise ValueError
         return [_typed(column, value) for column, value in zip(columns, values, strict=True)]
     except ValueError:
-        raise Invalid("after", "This page marker is not valid. Start from the first page.") from None
+        words = _("This page marker is not valid. Start from the first page.")
+        raise Invalid("after", words) from None
 
 
 def _typed(column: OrderColumn, value: Any) -> Any:

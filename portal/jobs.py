@@ -194,7 +194,7 @@ def _finish(database: Database, work: Claimed, effect: Effect) -> None:
 
 
 def _put_back(database: Database, work: Claimed, error: Exception) -> None:
-    wait = min(FIRST_RETRY * 2 ** (work.attempts - 1), LONGEST_RETRY) * random.uniform(0.8, 1.2)
+    wait = min(FIRST_RETRY * 2 ** (work.attempts - 1), LONGEST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
     with database.writing(None) as session:
         session.execute(
             update(Work)

@@ -66,7 +66,11 @@ class Library:
 def make_organization(session: Session, name: str, **values: object) -> Organization:
     now = clock.now()
     organization = Organization(
-        id=new_id(), name=name, stage_since=now, created_at=now, **({"zone": "Europe/Berlin"} | values)
+        id=new_id(),
+        name=name,
+        stage_since=now,
+        created_at=now,
+        **({"zone": "Europe/Berlin"} | values),
     )
     session.add(organization)
     session.flush()
@@ -127,9 +131,7 @@ def _viewer(organization: Organization, member: Member) -> Viewer:
 
 
 def make_team(session: Session, organization: Organization, name: str) -> Team:
-    team = Team(
-        organization_id=organization.id, id=new_id(), name=name, starts_on=date(2026, 1, 1)
-    )
+    team = Team(organization_id=organization.id, id=new_id(), name=name, starts_on=date(2026, 1, 1))
     session.add(team)
     session.flush()
     return team

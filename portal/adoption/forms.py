@@ -34,4 +34,5 @@ def _state(value: str) -> State | None:
 
 
 def _unknown(name: str) -> Invalid:
-    return Invalid(name, _("The address asks for something this list does not know. Clear its filter."))
+    words = _("The address asks for something this list does not know. Clear its filter.")
+    return Invalid(name, words)

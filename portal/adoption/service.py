@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, and_, select
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member, Team, TeamMembership
-from portal.db import Page
+from portal.db import AnySelect, Page
 from portal.folding import fold
 from portal.messages.models import Message, MessageState
 from portal.paths.models import Enrollment, Path, Step
@@ -76,7 +76,7 @@ class Choice:
 
 
 # Built once: the page is read often, and building a statement costs more than running it.
-PEOPLE = (
+PEOPLE: AnySelect = (
     select(
         Member.id,
         Member.display_name,
@@ -171,7 +171,7 @@ def _page(viewer: Viewer, narrowed: PeopleFilter, after: str | None, size: int) 
     return Page(_rows(page.rows, now), page.next)
 
 
-def _narrow(query: Select[Any], narrowed: PeopleFilter, now: datetime) -> Select[Any]:
+def _narrow(query: AnySelect, narrowed: PeopleFilter, now: datetime) -> AnySelect:
     if narrowed.words:
         query = query.where(Member.name_key.contains(fold(narrowed.words), autoescape=True))
     if narrowed.team_id:

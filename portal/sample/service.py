@@ -32,9 +32,9 @@ from portal.sample.people import (
     GOAL,
     ORGANIZATIONS,
     VENDOR_DOMAIN,
+    Said,
     SampleOrganization,
     SamplePerson,
-    Said,
 )
 
 LINK_LIFETIME = timedelta(hours=24)

@@ -106,7 +106,8 @@ def _enter(scope: Scope) -> None:
 def _locale_and_zone() -> tuple[str, str]:
     if "viewer" in g:
         return g.viewer.locale, g.viewer.zone
-    best = request.accept_languages.best_match([name.replace("_", "-") for name in i18n.available()])
+    offered = [name.replace("_", "-") for name in i18n.available()]
+    best = request.accept_languages.best_match(offered)
     return (best or i18n.DEFAULT).replace("-", "_"), "UTC"
 
 

@@ -68,7 +68,8 @@ def _of_portal(error: PortalError) -> Response:
 
 
 def _of_csrf(_error: CSRFError) -> Response:
-    return page(400, _("This page was open for too long. Load it again, then repeat the last step."))
+    way_on = _("This page was open for too long. Load it again, then repeat the last step.")
+    return page(400, way_on)
 
 
 def _of_http(error: HTTPException) -> Response:

@@ -20,7 +20,7 @@ class Translations:
         return i18n.gettext(message)
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return i18n.current().translations.ngettext(singular, plural, number)  # type: ignore[no-any-return]
+        return i18n.current().translations.ngettext(singular, plural, number)
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -28,7 +28,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     request_id = HiddenField(validators=[Optional()])
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: Any) -> Translations:
             return Translations()
 

@@ -32,15 +32,20 @@ def take(database: Database, key: str, capacity: int, per_seconds: float) -> Non
 
 
 def _tokens(key_hash: str, now: datetime, capacity: int, per_seconds: float) -> float:
-    found = db.session().execute(
-        select(RateLimit.tokens, RateLimit.changed_at)
-        .where(RateLimit.key_hash == key_hash)
-        .with_for_update()
-    ).one_or_none()
+    found = (
+        db.session()
+        .execute(
+            select(RateLimit.tokens, RateLimit.changed_at)
+            .where(RateLimit.key_hash == key_hash)
+            .with_for_update()
+        )
+        .one_or_none()
+    )
     if found is None:
         return float(capacity)
     elapsed = (now - found.changed_at).total_seconds()
-    return min(float(capacity), float(found.tokens) + elapsed * capacity / per_seconds)
+    filled: float = found.tokens + elapsed * capacity / per_seconds
+    return min(capacity, filled)
 
 
 def client_address() -> str:

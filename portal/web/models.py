@@ -32,7 +32,9 @@ class FormRequest(Base):
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
     request_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
     location: Mapped[str] = mapped_column(Text)
