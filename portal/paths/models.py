@@ -73,6 +73,10 @@ class Question(StrEnum):
     OUTCOME = "outcome"
 
 
+def _organization_key() -> Mapped[UUID]:
+    return mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+
+
 def _member_key(table: str) -> ForeignKeyConstraint:
     """The member of the same organization: a row cannot point into another one."""
     return ForeignKeyConstraint(
@@ -137,7 +141,7 @@ class Enrollment(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(Id)
     path_id: Mapped[UUID] = mapped_column(Id, ForeignKey("path.id"))
@@ -174,7 +178,7 @@ class StepPass(Base):
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     enrollment_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"), primary_key=True)
     passed_at: Mapped[datetime] = mapped_column(Moment)
@@ -188,7 +192,7 @@ class Tick(Base):
         _member_key("tick"), erase=Erase.DELETE, sqlite_with_rowid=False
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"), primary_key=True)
     item: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
@@ -225,7 +229,7 @@ class Opening(Context, Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[UUID | None] = mapped_column(Id)
     """None once the person was erased and the row stays as a count."""
@@ -244,7 +248,7 @@ class Outcome(Context, Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[UUID | None] = mapped_column(Id)
     """None once the person was erased and the row stays as a count."""
@@ -276,7 +280,7 @@ class OutcomeChange(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     outcome_id: Mapped[UUID] = mapped_column(Id)
     answer: Mapped[Answer] = mapped_column(String(20))
@@ -296,7 +300,7 @@ class Asked(Base):
         _member_key("asked"), erase=Erase.DELETE, sqlite_with_rowid=False
     )
 
-    organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
+    organization_id: Mapped[UUID] = _organization_key()
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     question: Mapped[Question] = mapped_column(String(20), primary_key=True)
     revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"), primary_key=True)

@@ -147,6 +147,19 @@ def test_who_will_see_what_stands_above_the_buttons(on_path, library):
     assert said < buttons
 
 
+def test_everything_that_the_guide_posts_or_links_to_exists(on_path, app, library):
+    answer(on_path, library, "no")
+    text = on_path.get(f"/guides/{library.guide_slugs[0]}").text
+    posts = re.findall(r'(?:action|data-beacon)="(/[^"]+)"', text)
+    routes = app.url_map.bind("portal.example")
+    assert {routes.match(url, method="POST")[0] for url in posts} >= {
+        "paths.ticks",
+        "paths.answer",
+        "paths.beacon",
+    }
+    assert all(routes.match(url) for url in re.findall(r'href="(/guides/[^"]+)"', text))
+
+
 def test_a_guide_may_be_read_without_a_path(browser, library):
     text = page(browser.get(f"/guides/{library.guide_slugs[0]}"))
     assert "path-line" not in text
