@@ -80,7 +80,7 @@ def _slots() -> Slots:
         navigation=[
             Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
-            Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
             Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
+            Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
         ],
     )

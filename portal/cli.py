@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
 from portal import doctor, logs, migrations, publishing, serve, tables, webserver, worker
-from portal.accounts.service import first_admin, organizations
+from portal.accounts.service import first_admin, organizations, sign_in
 from portal.app import create_app
 from portal.config import Settings, load_settings
 from portal.db import Database
@@ -112,6 +113,19 @@ def init(settings: Settings) -> None:
         token = first_admin.issue_link()
         session.commit()
     click.echo("Open this link to become the first admin. It works once, for 24 hours:\n")
+    click.echo(f"  {settings.public_url}/links/{token}\n")
+
+
+@portal.command("sign-in-link")
+@click.argument("email")
+@click.pass_obj
+def sign_in_link(settings: Settings, email: str) -> None:
+    """Print a link that signs the person with this address in, once: to hand over to them."""
+    lifetime = timedelta(minutes=settings.link_minutes)
+    with opened(settings) as database, database.writing(None) as session:
+        token = sign_in.issue_link(email, lifetime)
+        session.commit()
+    click.echo(f"It works once, for {settings.link_minutes} minutes. Give it to nobody but them:\n")
     click.echo(f"  {settings.public_url}/links/{token}\n")
 
 

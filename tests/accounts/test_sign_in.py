@@ -9,6 +9,7 @@ from portal import clock
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import SEEN_EVERY
 from portal.db import Database
+from portal.errors import NotFound
 from tests.accounts.conftest import PASSWORD, Records
 from tests.conftest import SignIn
 from tests.factories import World
@@ -166,6 +167,21 @@ def test_a_link_takes_another_person_out_of_the_browser(
     assert browser.post(records.sign_in_link(world.stranger)).location == "/"
     assert "Zyxomma Reader" in who(browser)
     assert records.sessions(world.usm.viewer.person_id) == []
+
+
+def test_whoever_runs_the_portal_hands_out_a_link(
+    client: FlaskClient, database: Database, world: World
+) -> None:
+    with database.writing(None) as session:
+        token = sign_in.issue_link(world.end_user.email, timedelta(minutes=30))
+        session.commit()
+    assert client.post(f"/links/{token}").location == "/"
+    assert "Alma Reader" in who(client)
+
+
+def test_no_link_is_handed_out_for_an_unknown_address(database: Database, world: World) -> None:
+    with database.writing(None), pytest.raises(NotFound):
+        sign_in.issue_link("nobody@aurora.example", timedelta(minutes=30))
 
 
 class TestSeveralOrganizations:

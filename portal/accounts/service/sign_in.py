@@ -14,6 +14,8 @@ from portal.accounts.models import LinkPurpose, Member, Organization, Person, We
 from portal.accounts.service import links, passwords, viewers
 from portal.accounts.service.email_addresses import email_key
 from portal.db import Database
+from portal.errors import NotFound
+from portal.i18n import gettext as _
 from portal.messages.service import MailSettings
 
 SEEN_EVERY = timedelta(minutes=10)
@@ -103,19 +105,34 @@ def list_memberships(person_id: UUID, with_invited: bool = False) -> list[Member
     return [Membership(*row) for row in db.session().execute(found)]
 
 
+def issue_link(email: str, lifetime: timedelta) -> str:
+    """The token of a sign-in link, for the command line to print. Raises NotFound.
+
+    Whoever runs the portal vouches for it, so it counts as one that was mailed.
+    """
+    person = _find_person(email)
+    if person is None or not list_memberships(person.id, with_invited=True):
+        raise NotFound(_("Nobody with this address is a member of an organization here."))
+    return links.issue(LinkPurpose.SIGN_IN, person.id, None, None, lifetime, is_mailed=True)
+
+
 def send_link(email: str, mail: MailSettings, lifetime: timedelta) -> None:
     """Mail a sign-in link to this address if somebody has it; nothing tells whether so.
 
     The session must be in the vendor's organization: the message is no single customer's.
     """
-    wanted = select(Person.id, Person.locale, Person.zone, Person.email)
-    person = db.session().execute(wanted.where(Person.email_key == email_key(email))).one_or_none()
+    person = _find_person(email)
     if person is None or not list_memberships(person.id, with_invited=True):
         return
     token = links.issue(LinkPurpose.SIGN_IN, person.id, None, None, lifetime, is_mailed=True)
     vendor_id = db.scope().organization_id
     vendor = db.session().get_one(Organization, vendor_id)
     emails.sign_in_link(person, vendor, f"{mail.portal_url}/links/{token}", lifetime, mail)
+
+
+def _find_person(email: str) -> Person | None:
+    wanted = select(Person).where(Person.email_key == email_key(email))
+    return db.session().scalars(wanted).one_or_none()
 
 
 def open_session(
