@@ -112,7 +112,7 @@ def get_reader(viewer: Viewer, revision_id: UUID) -> Reader:
         "member_id": viewer.member_id,
         "revision_id": revision_id,
     }
-    rows = db.session().connection().execute(_READER, binds).all()
+    rows = db.session().execute(_READER, binds).all()
     if not rows:
         raise NotFound(_("This guide is not there any more. Your start page knows the next step."))
     first = rows[0]

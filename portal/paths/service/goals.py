@@ -111,7 +111,7 @@ def suits(row: AnyRow) -> int:
 
 def _offers(viewer: Viewer) -> list[AnyRow]:
     binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    return list(db.session().connection().execute(_OFFERS, binds))
+    return list(db.session().execute(_OFFERS, binds))
 
 
 def _by_goal(rows: Iterable[AnyRow]) -> dict[str, list[AnyRow]]:

@@ -176,12 +176,12 @@ def finish(viewer: Viewer, slug: str) -> None:
 
 def _path_and_steps(viewer: Viewer, slug: str) -> tuple[AnyRow, list[AnyRow]]:
     who = _who(viewer)
-    path = db.session().connection().execute(_PATH, who | {"slug": slug}).one_or_none()
+    path = db.session().execute(_PATH, who | {"slug": slug}).one_or_none()
     if path is None or (path.withdrawn_at and path.enrollment_id is None):
         raise NotFound(_("This path is not offered any more. Choose another goal."))
     of = {"path_id": path.id, "enrollment_id": path.enrollment_id} | language_binds(viewer.locale)
     binds = {"organization_id": viewer.organization_id} | of
-    return path, list(db.session().connection().execute(_STEPS, binds))
+    return path, list(db.session().execute(_STEPS, binds))
 
 
 def _may_finish(
