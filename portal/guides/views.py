@@ -1,8 +1,13 @@
-"""The author's library: guides, their revisions, what lint says of them."""
+"""The author's library (guides, their revisions, what lint says of them), and guides' pictures."""
 
-from flask import Blueprint, request, url_for
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, request, send_from_directory, url_for
 
 from portal.access import Action
+from portal.config import Settings
+from portal.errors import NotFound
+from portal.guides.lint import PICTURES
 from portal.guides.models import GuideKind
 from portal.guides.service import library as guides
 from portal.guides.service import revisions
@@ -77,3 +82,13 @@ def changes(slug: str, language: str, number: int) -> str:
     """What changed since the revision before."""
     found = revisions.get_changes(viewer(), slug, language, number)
     return render("guides/changes", changes=found)
+
+
+@bp.get("/guides/images/<path:name>")
+@requires(Action.HAVE_ACCOUNT)
+def picture(name: str) -> Response:
+    """A picture that stands beside the guides' files, as it is there today."""
+    settings: Settings = current_app.config["PORTAL"]
+    if Path(name).suffix.lower() not in PICTURES:
+        raise NotFound
+    return send_from_directory(settings.content_dir.resolve() / "guides" / "images", name)

@@ -28,8 +28,8 @@ def test_shows_a_changed_line_as_removed_and_added_with_lines_around_it() -> Non
 def test_marks_only_the_words_that_changed() -> None:
     comparison = compare("Open the old bank file.", "Open the new bank file.")
     removed, added = comparison.places[0]
-    assert [p.text for p in removed.parts if p.changed] == [" old"]
-    assert [p.text for p in added.parts if p.changed] == [" new"]
+    assert [p.text for p in removed.parts if p.changed] == ["old"]
+    assert [p.text for p in added.parts if p.changed] == ["new"]
 
 
 def test_marks_a_rewritten_line_as_a_whole() -> None:

@@ -109,4 +109,10 @@ def _words(before: str | None, after: str | None) -> tuple[tuple[Part, ...], tup
 
 
 def _parts(runs: Iterator[tuple[list[str], bool]]) -> tuple[Part, ...]:
-    return tuple(Part("".join(words), changed) for words, changed in runs if words)
+    parts = []
+    for words, changed in runs:
+        text = "".join(words)
+        # The space before a changed word is not worth marking.
+        bare = text.lstrip() if changed else ""
+        parts += [Part(text[: len(text) - len(bare)], changed and not bare), Part(bare, changed)]
+    return tuple(part for part in parts if part.text)
