@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import Database
-from portal.guides.content import GoalSource, GuideSource, Problem, read_goals, read_guides
+from portal.guides.content import Problem, read_goals, read_guides
 from portal.guides.lint import lint as check_guides
 from portal.guides.lint import with_problems
 from portal.guides.service import publishing as guides
+from portal.guides.service.prepared import ReadyGuides, prepare, reminders
 from portal.guides.service.publishing import GuidesPlan
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
@@ -30,10 +31,9 @@ LOCK = 0x7075626C697368
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content folder, read and checked."""
+    """The content folder, read, checked and made ready."""
 
-    goals: tuple[GoalSource, ...]
-    guides: tuple[GuideSource, ...]
+    guides: ReadyGuides
     paths: tuple[PathSource, ...]
     problems: list[Problem]
 
@@ -108,7 +108,7 @@ def publish(database: Database, content_dir: Path) -> Report:
         return Report(content.problems, is_published=False)
     with database.reading(None):
         plan = _plan(content)
-    if not content.guides and plan.guides.guides.withdrawn:
+    if not content.guides.guides and plan.guides.guides.withdrawn:
         return Report([*content.problems, _no_guides(content_dir)], is_published=False)
     if plan:
         plan = _write(database, content)
@@ -123,12 +123,11 @@ def lint(content_dir: Path) -> list[Problem]:
 def _read(content_dir: Path) -> Content:
     goals, found = read_goals(content_dir), read_guides(content_dir)
     of_paths = read_paths(content_dir)
-    problems = check_guides(found, goals, clock.today("UTC")) + guides.reminders(found.sources)
+    problems = check_guides(found, goals, clock.today("UTC")) + reminders(found.sources)
     if not content_dir.is_dir():
         problems.append(_no_folder(content_dir))
     return Content(
-        goals.sources,
-        tuple(with_problems(found.sources, problems)),
+        prepare(goals.sources, with_problems(found.sources, problems)),
         of_paths.sources,
         [*problems, *of_paths.problems],
     )
@@ -159,7 +158,7 @@ def _write(database: Database, content: Content) -> Plan:
 
 
 def _plan(content: Content) -> Plan:
-    of_guides = guides.plan(content.goals, content.guides)
+    of_guides = guides.plan(content.guides)
     return Plan(of_guides, paths.plan(content.paths, of_guides))
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Row, select
 
 from portal import db, jobs
 from portal.accounts.models import Organization
-from portal.guides.service.publishing import GuidesPlan, digest
+from portal.guides.service.prepared import digest
+from portal.guides.service.publishing import GuidesPlan
 from portal.guides.service.stored import RowChanges, compare
 from portal.paths.content import PathSource
 from portal.paths.models import Path, Step, StepKind
