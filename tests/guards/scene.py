@@ -22,6 +22,7 @@ from portal.accounts.models import (
     LinkPurpose,
     Member,
     Organization,
+    Person,
     QuietPeriod,
     Seats,
     Team,
@@ -55,6 +56,8 @@ SLUGS = {"choose_goal": "goal", "path": "path", "choose_path": "path", "finish":
 
 NEWCOMER = "nora.newcomer@aurora.example"
 NEW_TEAM = "Newcomers"
+KNOWN_ELSEWHERE = "known@elsewhere.example"
+"""Address of the stranger, whom only the other customer knows."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Scene:
             "member_id": [side.member_id],
             "token": list(self.tokens),
             "language": ["en"],
+            "name": ["list.png"],
             "number": [1, 2],
             "slug": self._slugs(endpoint),
         }
@@ -174,7 +178,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         double,
         tokens=(),
         own=_side(database, world.usm),
-        other=_side(database, world.strange_usm),
+        other=_side(database, world.stranger),
     )
     for deed in (_read_and_answer, _finish, _mend, _invite, _plan):
         deed(scene)
@@ -195,24 +199,26 @@ def _make_double(database: Database, world: World) -> Persona:
             organization_id=world.stranger.organization_id,
             id=new_id(),
             person_id=double.viewer.person_id,
-            display_name="Dora Double",
-            name_key="dora double",
+            display_name="Zyxomma Dora",
+            name_key="zyxomma dora",
             roles=frozenset({Role.END_USER}),
             invited_at=now,
             accepted_at=now,
         )
         session.execute(insert(Member.__table__).values(values))
+        stranger = session.get_one(Person, world.stranger.viewer.person_id)
+        stranger.email = stranger.email_key = KNOWN_ELSEWHERE
         session.commit()
     return double
 
 
-def _side(database: Database, usm: Persona) -> Side:
-    with database.reading(usm.organization_id) as session:
-        found = select(Team.id).where(Team.organization_id == usm.organization_id)
+def _side(database: Database, persona: Persona) -> Side:
+    with database.reading(persona.organization_id) as session:
+        found = select(Team.id).where(Team.organization_id == persona.organization_id)
         team_id = session.scalars(found.order_by(Team.id)).first()
     assert team_id
-    cursor = encode_cursor([usm.viewer.display_name.casefold(), usm.member_id])
-    return Side(usm.organization_id, usm.member_id, team_id, new_id(), cursor)
+    cursor = encode_cursor([persona.viewer.display_name.casefold(), persona.member_id])
+    return Side(persona.organization_id, persona.member_id, team_id, new_id(), cursor)
 
 
 def _read_and_answer(scene: Scene) -> None:
@@ -274,14 +280,14 @@ def _newcomer(scene: Scene) -> UUID:
 
 
 def _issue_links(scene: Scene, newcomer: UUID) -> tuple[str, ...]:
-    """One link of each purpose."""
-    hour, ours, reader = timedelta(hours=1), scene.own.organization_id, scene.world.end_user.viewer
+    """One link of each purpose, for a day."""
+    day, ours, reader = timedelta(hours=24), scene.own.organization_id, scene.world.end_user.viewer
     with scene.database.writing(ours) as session:
         invited = session.get_one(Member, {"organization_id": ours, "id": newcomer})
         issued = (
-            links.issue(LinkPurpose.SIGN_IN, reader.person_id, None, None, hour, is_mailed=True),
-            links.issue(LinkPurpose.INVITATION, invited.person_id, ours, newcomer, hour),
-            links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, hour),
+            links.issue(LinkPurpose.SIGN_IN, reader.person_id, None, None, day, is_mailed=True),
+            links.issue(LinkPurpose.INVITATION, invited.person_id, ours, newcomer, day),
+            links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, day),
         )
         session.commit()
     return issued

@@ -1,0 +1,86 @@
+"""What each form takes, so that tests can post to every address."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.guards.scene import KNOWN_ELSEWHERE, Scene, Side
+
+Form = dict[str, Any]
+PASSWORD = "a long enough password"
+
+
+def forms(scene: Scene, endpoint: str, side: Side) -> list[Form]:
+    """Forms for one address, with the ids of one organization; KeyError for an unknown one."""
+    return FORMS[endpoint](scene, side)
+
+
+def _nothing(_scene: Scene, _side: Side) -> list[Form]:
+    return [{}]
+
+
+def _revisions(scene: Scene) -> list[str]:
+    return [str(revision_id) for revision_id in scene.library.revision_ids]
+
+
+def _answers(scene: Scene, _side: Side) -> list[Form]:
+    answers = ("partly", "no", "yes")
+    return [{"revision": r, "answer": a} for r in _revisions(scene) for a in answers]
+
+
+def _reasons(_scene: Scene, _side: Side) -> list[Form]:
+    return [
+        {"reason": "unclear", "comment": "Which button?", "failed_at": "Steps"},
+        {"reason": "other", "comment": ""},
+    ]
+
+
+def _beacons(scene: Scene, _side: Side) -> list[Form]:
+    kinds = ("opened", "shown")
+    return [{"revision": r, "kind": kind} for r in _revisions(scene) for kind in kinds]
+
+
+def _invitations(_scene: Scene, _side: Side) -> list[Form]:
+    who = {"display_name": "Ida Invited", "roles": ["end_user", "usm"]}
+    return [
+        who | {"email": "ida@aurora.example", "team_name": "Finance"},
+        who | {"email": KNOWN_ELSEWHERE},
+        who | {"email": "not an address"},
+    ]
+
+
+FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
+    "accounts.choose_organization": lambda _scene, side: [
+        {"organization": str(side.organization_id)}
+    ],
+    "accounts.invite": _invitations,
+    "accounts.invite_into": _invitations,
+    "accounts.me": lambda _scene, _side: [{"display_name": "Renamed Person", "zone": "UTC"}],
+    "accounts.new_organization": lambda _scene, _side: [{"name": "Fresh", "zone": "UTC"}],
+    "accounts.password": lambda _scene, _side: [{"password": PASSWORD}],
+    "accounts.sign_in": lambda _scene, _side: [
+        {"email": KNOWN_ELSEWHERE, "password": PASSWORD},
+        {"email": "nobody@nowhere.example", "password": PASSWORD},
+    ],
+    "accounts.sign_in_link": lambda scene, _side: [{"email": scene.world.end_user.email}],
+    "accounts.sign_out": _nothing,
+    "accounts.sign_out_everywhere": _nothing,
+    "accounts.use_link": lambda _scene, _side: [
+        {
+            "password": PASSWORD,
+            "vendor_name": "Tallybrook",
+            "display_name": "First Admin",
+            "email": "first@tallybrook.example",
+            "zone": "UTC",
+        }
+    ],
+    "paths.answer": _answers,
+    "paths.beacon": _beacons,
+    "paths.choose_goal": _nothing,
+    "paths.choose_path": _nothing,
+    "paths.dismiss": lambda scene, _side: [{"revision": r} for r in _revisions(scene)],
+    "paths.finish": _nothing,
+    "paths.reason": _reasons,
+    "paths.ticks": lambda scene, _side: [
+        {"revision": r, "ticks": ["0", "1"]} for r in _revisions(scene)
+    ],
+}

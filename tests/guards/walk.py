@@ -1,0 +1,197 @@
+"""A walk through every address as one person, and everything that came back."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from typing import Any, TypeVar
+
+from flask import Flask, got_request_exception
+from sqlalchemy import Engine, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from portal import jobs, worker
+from portal.accounts.service import organizations
+from portal.jobs import Work
+from portal.tables import metadata
+from tests.guards.forms import forms
+from tests.guards.scene import Scene, Side
+
+START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+TICK = timedelta(milliseconds=10)
+
+SIGNING = frozenset(
+    "accounts.choose_organization accounts.password accounts.sign_in accounts.sign_out"
+    " accounts.sign_out_everywhere accounts.use_link".split()
+)
+"""Forms after which a browser may be signed in as somebody else, or out."""
+
+assert worker.HANDLERS, "imported for the jobs that it registers"
+
+
+class Clock:
+    """Goes on a little at each look, so that two walks at different hours say the same."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def now(self) -> datetime:
+        self.time += TICK
+        return self.time
+
+    def set_out(self) -> None:
+        """The walk begins: at the same time, however long it took to make everything ready."""
+        self.time = START + timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One answer: what was asked for, and all that came back."""
+
+    endpoint: str
+    asked: str
+    status: int
+    text: str
+    """Headers, cookies and body."""
+
+
+@dataclass
+class Walk:
+    """All answers of one walk, and what broke on the way."""
+
+    seen: list[Seen] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, scene: Scene, endpoint: str, asked: str, answer: TestResponse) -> None:
+        headers = "\n".join(
+            f"{name}: {_cookie(scene.app, value) if name == 'Set-Cookie' else value}"
+            for name, value in answer.headers
+            if name not in ("X-Request-Id", "Content-Length")
+        )
+        self.seen.append(
+            Seen(
+                endpoint, asked, answer.status_code, f"{headers}\n\n{answer.get_data(as_text=True)}"
+            )
+        )
+
+
+def _cookie(app: Flask, header: str) -> str:
+    """A cookie in clear: it is signed, not hidden."""
+    name, _, value = header.partition(";")[0].partition("=")
+    if name != app.config["SESSION_COOKIE_NAME"] or not value:
+        return header
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"{name}={serializer.loads(value)}"
+
+
+def walk(scene: Scene, who: str | None) -> Walk:
+    """Visit every address with both customers' ids: read, post, read again."""
+    made = Walk()
+    with _noting_faults(scene.app, made):
+        for side in (scene.own, scene.other):
+            _read(scene, who, side, made)
+        for side in (scene.own, scene.other):
+            _post(scene, who, side, made)
+        _read(scene, who, scene.own, made)
+    return made
+
+
+@contextmanager
+def _noting_faults(app: Flask, made: Walk) -> Iterator[None]:
+    def note(_app: Flask, exception: BaseException) -> None:
+        made.faults.append(f"{type(exception).__name__}: {exception}")
+
+    got_request_exception.connect(note, app)
+    yield
+    got_request_exception.disconnect(note, app)
+
+
+def _read(scene: Scene, who: str | None, side: Side, made: Walk) -> None:
+    browser = scene.browser(who)
+    for rule in scene.rules("GET"):
+        for address in _tried(scene, who, rule, scene.addresses(rule, side)):
+            made.note(scene, rule.endpoint, f"GET {address}", browser.get(address))
+
+
+def _post(scene: Scene, who: str | None, side: Side, made: Walk) -> None:
+    browser = scene.browser(who)
+    for rule in scene.rules("POST"):
+        filled = _tried(scene, who, rule, list(_with_request_ids(scene, rule, side)))
+        for address in _tried(scene, who, rule, scene.addresses(rule, side)):
+            for form in filled:
+                answer = browser.post(address, data=form)
+                made.note(scene, rule.endpoint, f"POST {address} {form}", answer)
+                if rule.endpoint in SIGNING:
+                    browser = scene.browser(who)
+
+
+Tried = TypeVar("Tried")
+
+
+def _tried(scene: Scene, who: str | None, rule: Rule, choices: list[Tried]) -> list[Tried]:
+    """All of them, or one where the door is shut anyway."""
+    access = scene.app.view_functions[rule.endpoint].access
+    is_open = access == "public" or (who and scene.persona(who).viewer.may(access))
+    return choices if is_open else choices[:1]
+
+
+def _with_request_ids(scene: Scene, rule: Rule, side: Side) -> Iterator[dict[str, Any]]:
+    """Each form once, then under ids that a form of ours and of theirs was posted with."""
+    filled = forms(scene, rule.endpoint, side)
+    yield from filled
+    for known in (scene.own.request_id, scene.other.request_id):
+        yield filled[0] | {"request_id": str(known)}
+
+
+def work_off(scene: Scene) -> list[str]:
+    """Do everything that is due, as the worker does; returns what failed."""
+    with scene.database.writing(None) as session:
+        jobs.schedule(organizations.ensure_vendor().id)
+        jobs.enqueue("paths.recount", scene.own.organization_id, str(scene.library.path_id))
+        session.commit()
+    while jobs.sweep(scene.database, limit=1):
+        pass
+    failed = select(Work.last_error).where(Work.kind.in_(jobs.JOBS), Work.last_error.is_not(None))
+    with scene.database.reading(None) as session:
+        return [str(error) for error in session.scalars(failed)]
+
+
+def clear(engine: Engine) -> None:
+    """Empty every table."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+UNSTEADY = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
+    (re.compile(r"UUID\('ID'\)"), "ID"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "ID"),
+    (re.compile(r"(?<=/links/)[\w-]{43}"), "TOKEN"),
+    (re.compile(r"(?<='_user_id': ')[\w-]{43}"), "TOKEN"),
+    (re.compile(r"\b[0-9a-f]{40}\b"), "TOKEN"),
+    (re.compile(r"[\w-]{40,}\.[\w-]{6}\.[\w-]{27}"), "TOKEN"),
+    (re.compile(r"<[\d.]+@"), "<MESSAGE@"),
+    (re.compile(r"\$argon2id\$[^']+"), "PASSWORD"),
+    (re.compile(r"after(=|%3D)[\w-]{40,}"), "after=CURSOR"),
+)
+
+
+def steady(words: str) -> str:
+    """A text without what is drawn at random each time."""
+    for pattern, instead in UNSTEADY:
+        words = pattern.sub(instead, words)
+    return words
+
+
+def text_of(mail: Message) -> str:
+    """All of a mail, decoded, without the drawn boundary between its parts."""
+    headers = [(name, value) for name, value in mail.items() if name != "Content-Type"]
+    parts = [part.get_payload(decode=True) or b"" for part in mail.walk()]
+    return steady(f"{headers}\n" + "\n".join(part.decode() for part in parts))
