@@ -99,8 +99,7 @@ class Guard:
         for bound in sets:
             for key in facts.binds:
                 value = bound[key]
-                # PostgreSQL takes the text of a UUID as well.
-                if value != expected and str(value) != str(expected):
+                if value != expected and not _spells(value, expected):
                     return f"Bind {key!r} is not the session's organization"
         return None
 
@@ -125,3 +124,10 @@ def _refusal(facts: Facts, scope: Scope | None, across: str | None) -> str | Non
     if across or scope.organization_id is None:
         return facts.changes and f"{facts.changes} is never written across organizations"
     return "; ".join(facts.faults) or None
+
+
+def _spells(value: object, expected: object) -> bool:
+    """Whether a text is the expected UUID, which PostgreSQL takes as well."""
+    if not isinstance(value, str) or not isinstance(expected, UUID):
+        return False
+    return value.replace("-", "").lower() == expected.hex

@@ -193,7 +193,7 @@ class _Reader:
 
     def item(self, tree: Tree, query: _Query, ctes: frozenset[str]) -> list[_Table]:
         """The table at the start of `tree`, or those of a join in brackets."""
-        while sql.starts_with(tree, frozenset({"only", "lateral", "or"})):
+        while sql.starts_with(tree, frozenset({"only", "or"})):
             tree = tree[2 if tree[0] == "or" else 1 :]
         schema = False
         while tree[1:2] == ["."]:
@@ -241,9 +241,10 @@ class _Reader:
                     self.link(filters, _operand(column, query), operand)
 
     def link(self, filters: list[_Table], left: _Operand, right: _Operand) -> None:
-        if left is not None and right is not None:
+        sides = (left, right)
+        if None not in sides and any(isinstance(side, tuple) for side in sides):
             self.links.append((filters, left, right))
-            self.bound += [side for side in (left, right) if isinstance(side, int)]
+            self.bound += [side for side in sides if isinstance(side, int)]
 
     def changes(self, name: str | None, write: _Write) -> None:
         self.facts.writes = True

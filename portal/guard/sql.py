@@ -19,14 +19,14 @@ CLAUSES = UNIONS | frozenset(
     "select from using table update into values set where group order having limit offset"
     " returning for conflict".split()
 )
-NO_CLAUSE = {"distinct from", "for update", "key update", "do update"}
+NO_CLAUSE = {"distinct from", "for update", "key update"}
 
 
 def _pattern(text: str, quoted: str, comment: str, bind: str) -> re.Pattern[str]:
     return re.compile(
         rf"--[^\n]*|{comment}|(?P<text>{text}'[^']*(?:''[^']*)*')|(?P<bind>{bind})"
         rf"""|(?P<quoted>{quoted}"[^"]*(?:""[^"]*)*")|(?P<word>[^\W\d][\w$]*)"""
-        r"""|(?P<broken>['"`]|/\*)|(?P<other>\d[\w.]*|\S)""",
+        r"""|(?P<broken>['"`]|/\*|\?\d)|(?P<other>\d[\w.]*|\S)""",
         re.DOTALL | re.IGNORECASE,
     )
 
@@ -84,8 +84,9 @@ def starts_with(tree: Tree, words: frozenset[str]) -> bool:
 
 
 def is_query(tree: Tree) -> bool:
+    """Whether brackets hold a statement; it may begin with brackets itself."""
     inner = bool(tree) and isinstance(tree[0], list) and is_query(tree[0])
-    return inner or starts_with(tree, QUERY) or any(word in tree for word in UNIONS)
+    return inner or starts_with(tree, QUERY)
 
 
 def name_of(word: object) -> str:
