@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 from portal import clock, db, i18n
 from portal.access import Viewer
 from portal.db import Database
+from portal.errors import NotFound
 from portal.guard import Scope
 from portal.web import auth
 from portal.web.models import FormRequest
@@ -62,6 +63,8 @@ def open_entry() -> None:
     if "viewer" in g and not auth.view_mark("enters_later"):
         _enter(scope)
     i18n.use(*_locale_and_zone())
+    if "\0" in request.path:
+        raise NotFound  # Nothing has such a name, and PostgreSQL would not even look for it.
 
 
 def close_entry(_error: BaseException | None = None) -> None:

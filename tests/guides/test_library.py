@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 
-from portal import clock
+from portal import clock, db
 from portal.db import Database, new_id
 from portal.folding import fold
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
@@ -141,8 +141,15 @@ def test_pages_through_many_guides_and_keeps_the_filter(
     assert len(seen) == len(set(seen)) == 130
 
 
-def test_refuses_a_page_marker_that_it_did_not_make(author: FlaskClient, library: Library) -> None:
-    assert author.get("/library?after=nonsense").status_code == 422
+@pytest.mark.parametrize(
+    "after",
+    ["nonsense", db.encode_cursor([7, new_id()]), db.encode_cursor(["a\0b", new_id()])],
+)
+@pytest.mark.parametrize("url", ["/library", "/library/guide-1"])
+def test_refuses_a_page_marker_that_it_did_not_make(
+    author: FlaskClient, library: Library, url: str, after: str
+) -> None:
+    assert author.get(url, query_string={"after": after}).status_code == 422
 
 
 @pytest.mark.parametrize("guides", [10, 1_000])
@@ -221,6 +228,7 @@ def test_shows_what_changed_between_two_revisions(
     "url",
     [
         "/library/unknown",
+        "/library/un%00known",
         "/library/guide-1/en/7",
         "/library/guide-1/de/1",
         "/library/guide-1/en/1/changes",
