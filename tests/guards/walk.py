@@ -179,6 +179,7 @@ UNSTEADY = (
     (re.compile(r"[\w-]{40,}\.[\w-]{6}\.[\w-]{27}"), "TOKEN"),
     (re.compile(r"<[\d.]+@"), "<MESSAGE@"),
     (re.compile(r"\$argon2id\$[^']+"), "PASSWORD"),
+    (re.compile(r"datetime\.datetime\([^)]*\)"), "MOMENT"),
     (re.compile(r"after(=|%3D)[\w-]{40,}"), "after=CURSOR"),
 )
 
