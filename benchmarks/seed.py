@@ -184,6 +184,7 @@ def _sessions(
 
 
 def _cookie(app: Flask, token: str) -> str:
-    """The cookie that signing in would have set."""
+    """The cookie of someone who signed in and has seen a page, which put the CSRF token into it."""
+    held = {"_user_id": token, "_fresh": True, "_permanent": True, "csrf_token": "0" * 40}
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return f"waymark={serializer.dumps({'_user_id': token, '_fresh': True})}"
+    return f"waymark={serializer.dumps(held)}"

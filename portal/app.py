@@ -18,6 +18,7 @@ from portal.guides import views as guides
 from portal.i18n import lazy_gettext as _
 from portal.paths import views as paths
 from portal.web import auth, entry, errors, headers, health, requests, slots, templating
+from portal.web.cookies import SignedCookies
 from portal.web.slots import Place, Slots
 
 __all__ = ["create_app", "tables"]
@@ -55,6 +56,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PORTAL=settings,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.session_interface = SignedCookies(app)
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops

@@ -42,6 +42,7 @@ from portal.guard import Guard, Scope
 from portal.i18n import gettext as _
 
 BUSY_SECONDS = 15
+LARGEST_INTEGER = 2**63 - 1
 
 
 def new_id() -> UUID:
@@ -259,7 +260,9 @@ def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
 def _typed(column: OrderColumn, value: Any) -> Any:
     if isinstance(column.type, Id):
         return UUID(hex=str(value))
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, column.type.python_type) or "\0" in str(value):
+        raise ValueError
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         raise ValueError
     return value
 
@@ -284,7 +287,9 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
+    # Straight to the driver: it happens once a request, and there is nothing in it to guard.
+    driver: Any = connection.connection.driver_connection
+    driver.execute(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
 
 
 def _attach_guard(engine: Engine) -> None:

@@ -82,7 +82,7 @@ def test_a_goal_that_is_not_offered_is_not_found(browser):
 
 
 @pytest.mark.parametrize(
-    ("who", "start"), [("author", "/library"), ("admin", "/library"), ("csm", "/me")]
+    ("who", "start"), [("author", "/library"), ("admin", "/organizations"), ("csm", "/me")]
 )
 def test_whoever_follows_no_paths_is_led_to_their_start_page(signed_in, world, who, start):
     assert signed_in(getattr(world, who)).get("/").location == start
