@@ -64,13 +64,17 @@ class Viewer:
         """Whether one of the viewer's roles permits `action`."""
         return not self.roles.isdisjoint(ALLOWED[action])
 
-    def acting_in(self, organization_id: UUID, organization_name: str, zone: str) -> "Viewer":
+    def acting_in(
+        self, organization_id: UUID, organization_name: str, zone: str, is_sample: bool
+    ) -> "Viewer":
         """The same person of the vendor's staff, at work in a customer's organization."""
         return replace(
             self,
             organization_id=organization_id,
             organization_name=organization_name,
             zone=zone,
+            is_vendor=False,
+            is_sample=is_sample,
         )
 
 

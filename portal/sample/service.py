@@ -78,7 +78,7 @@ def load(database: Database) -> None:
     for made, customer in customers:
         with database.writing(customer.id) as session:
             if not _has_members(customer.id):
-                acting = admin.acting_in(customer.id, customer.name, customer.zone)
+                acting = admin.acting_in(customer.id, customer.name, customer.zone, True)
                 _fill(acting, made, begun)
             session.commit()
 
