@@ -73,7 +73,6 @@ class Viewer:
             organization_id=organization_id,
             organization_name=organization_name,
             zone=zone,
-            is_vendor=False,
             is_sample=is_sample,
         )
 
