@@ -192,7 +192,7 @@ def steady(words: str) -> str:
 
 
 def text_of(mail: Message) -> str:
-    """All of a mail, decoded, without the drawn boundary between its parts."""
-    headers = [(name, value) for name, value in mail.items() if name != "Content-Type"]
+    """All of a mail, decoded, but for its hour and the drawn boundary between its parts."""
+    headers = [pair for pair in mail.items() if pair[0] not in ("Content-Type", "Date")]
     parts = [part.get_payload(decode=True) or b"" for part in mail.walk()]
     return steady(f"{headers}\n" + "\n".join(part.decode() for part in parts))
