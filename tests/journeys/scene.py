@@ -1,0 +1,200 @@
+"""A portal in which every state of every page can be found: who is there, and what they did."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select
+
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import LinkPurpose, Member, Organization, Person
+from portal.accounts.service import invitations, links
+from portal.accounts.service.invitations import Invitee
+from portal.guides.models import CurrentRevision, Guide
+from portal.paths.models import Answer, Path, Reason
+from portal.paths.service import goals, journey, outcomes
+from tests.factories import Library, Persona, make_library, make_revision
+from tests.journeys.running import RunningPortal
+
+OURS = "Nordlicht Energie"
+LARGE = "Large Group"
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2
+"""As long as a name of an organization or a person may be, in two words."""
+NEW = "Nobody Yet"
+
+ADMIN = "mara.lind@tallybrook.example"
+AUTHOR = "jonas.reuter@tallybrook.example"
+
+GUIDES = ("reconcile-with-proof", "book-a-reversing-accrual", "explain-a-variance")
+GOAL = "close-in-five-days"
+PATH = "close-with-proof"
+
+PROBLEMS = [
+    {
+        "severity": severity,
+        "file": "content/guides/guide-2.md",
+        "line": line,
+        "what": what,
+        "mend": mend,
+    }
+    for severity, line, what, mend in (
+        ("warning", 12, "This sentence has 41 words.", "Make two of it."),
+        ("error", 3, "The review lies before the check.", "Set a later day."),
+    )
+]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The portal, and what addresses of its pages are made of."""
+
+    portal: RunningPortal
+    emails: dict[str, str]
+    organization_ids: dict[str, UUID]
+    joined_member_id: UUID
+    tokens: dict[str, str]
+
+    def address(self, template: str) -> str:
+        """An address with the scene's ids and tokens in it."""
+        ids = {name.split()[0].lower(): id_ for name, id_ in self.organization_ids.items()}
+        return template.format(**ids, **self.tokens, joined=self.joined_member_id)
+
+
+def make_scene(portal: RunningPortal) -> Scene:
+    """Fill the sample portal with what the sample lacks."""
+    library = make_library(portal.database)
+    long = LONG[:120].strip()
+    for name in (OURS, LARGE, long, NEW):
+        portal.add_organization(name)
+    people = {who: portal.add_member(who.title(), Role.END_USER, OURS) for who in READERS}
+    for who, deeds in READERS.items():
+        for deed in deeds:
+            _do(portal, people[who], deed)
+    people["usm"] = portal.add_member("Ulla Lead", Role.USM, OURS)
+    (people["long"],) = portal.add_members([long], Role.USM, long)
+    portal.add_members((f"Person {number:02}" for number in range(60)), Role.END_USER, LARGE)
+    people["large"] = portal.add_member("Lars Lead", Role.USM, LARGE)
+    people["double"] = portal.add_member("Dora Double", Role.END_USER, OURS)
+    _join_elsewhere(portal, people["double"])
+    _withdraw(portal, library)
+    organization_ids = _organization_ids(portal)
+    return Scene(
+        portal,
+        {who: persona.email for who, persona in people.items()}
+        | {"admin": ADMIN, "author": AUTHOR},
+        organization_ids,
+        people["fresh"].member_id,
+        _issue_links(portal, organization_ids[OURS], people),
+    )
+
+
+Deed = Callable[[Persona], object]
+
+
+def _choose(persona: Persona, slug: str = GOAL) -> None:
+    goals.choose_goal(persona.viewer, slug)
+
+
+def _say(persona: Persona, guide: str, answer: Answer) -> None:
+    outcomes.answer(persona.viewer, guide, answer)
+
+
+def _explain(persona: Persona) -> None:
+    _say(persona, GUIDES[0], Answer.PARTLY)
+    words = "The statement comes " + "late, and " * 40
+    outcomes.give_reason(persona.viewer, GUIDES[0], Reason.DOES_NOT_FIT, words)
+
+
+def _answer_all(persona: Persona) -> None:
+    for guide in GUIDES:
+        _say(persona, guide, Answer.YES)
+
+
+def _finish(persona: Persona) -> None:
+    journey.finish(persona.viewer, PATH)
+
+
+READERS: dict[str, tuple[Deed, ...]] = {
+    "fresh": (),
+    "walker": (_choose,),
+    "critic": (_choose, _explain),
+    "ready": (_choose, _answer_all),
+    "finished": (_choose, _answer_all, _finish),
+    "gone": (
+        lambda persona: _choose(persona, "close-faster"),
+        lambda persona: _say(persona, "guide-2", Answer.YES),
+    ),
+}
+"""Readers by how far they are, and what they did to get there."""
+
+
+def _do(portal: RunningPortal, persona: Persona, deed: Deed) -> None:
+    with portal.database.writing(persona.organization_id) as session:
+        deed(persona)
+        session.commit()
+
+
+def _join_elsewhere(portal: RunningPortal, persona: Persona) -> None:
+    organization_id, now = _organization_ids(portal)[LARGE], clock.now()
+    values = dict(
+        organization_id=organization_id,
+        id=uuid4(),
+        person_id=persona.viewer.person_id,
+        display_name="Dora Double",
+        name_key="dora double",
+        roles=frozenset({Role.END_USER}),
+        invited_at=now,
+        accepted_at=now,
+    )
+    with portal.database.writing(organization_id) as session:
+        session.execute(insert(Member.__table__).values(values))
+        session.commit()
+
+
+def _withdraw(portal: RunningPortal, library: Library) -> None:
+    """Take a path and its first guide back; change the other guide, which lint dislikes."""
+    now = clock.now()
+    with portal.database.writing(None) as session:
+        session.get_one(Path, library.path_id).withdrawn_at = now
+        session.get_one(Guide, library.guide_ids[0]).withdrawn_at = now
+        guide = session.get_one(Guide, library.guide_ids[1])
+        guide.review_on = clock.today("UTC") - timedelta(days=1)
+        revision = make_revision(session, guide, 2, now)
+        revision.source = "## Steps\n\nDo it, then look at it."
+        current = session.get_one(CurrentRevision, {"guide_id": guide.id, "language": "en"})
+        current.revision_id, current.title, current.problems = revision.id, revision.title, PROBLEMS
+        session.commit()
+
+
+def _organization_ids(portal: RunningPortal) -> dict[str, UUID]:
+    with portal.database.reading(None) as session:
+        return {
+            row.name: row.id for row in session.execute(select(Organization.name, Organization.id))
+        }
+
+
+def _issue_links(
+    portal: RunningPortal, organization_id: UUID, people: dict[str, Persona]
+) -> dict[str, str]:
+    """A link of each kind; `used` is spent."""
+    day, usm = timedelta(days=1), people["usm"].viewer
+    with portal.database.writing(organization_id) as session:
+        newcomer = invitations.add_member(
+            usm, Invitee("nora@nordlicht.example", "Nora Newcomer", frozenset({Role.END_USER}))
+        )
+        to_join = (newcomer.person_id, organization_id, newcomer.id)
+        known = people["double"].viewer
+        issued = {
+            "sign_in": links.issue(LinkPurpose.SIGN_IN, usm.person_id, None, None, day),
+            "invitation": links.issue(LinkPurpose.INVITATION, *to_join, day),
+            "known": links.issue(
+                LinkPurpose.INVITATION, known.person_id, organization_id, known.member_id, day
+            ),
+            "first_admin": links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, day),
+            "used": links.issue(LinkPurpose.SIGN_IN, usm.person_id, None, None, day),
+        }
+        links.use(issued["used"])
+        session.commit()
+    return issued

@@ -1,0 +1,292 @@
+"""Every page in every state worth looking at. A new page without a line here fails a test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys import steps
+
+NO_PAGES = {
+    "adoption.people_csv": "a file",
+    "guides.picture": "a picture",
+    "health.healthz": "for machines",
+    "health.readyz": "for machines",
+    "static": "files",
+    "bootstrap.static": "files",
+}
+"""Endpoints that answer with something else than a page."""
+
+Prepare = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in one state: who opens which address, does what there, and then reads what."""
+
+    endpoint: str
+    """Empty for error pages, which belong to no address of their own."""
+    name: str
+    who: str
+    address: str
+    shows: str
+    prepare: Prepare | None = None
+    status: int = 200
+
+    @property
+    def id(self) -> str:
+        return f"{self.endpoint or 'error'}: {self.name}"
+
+
+def press(name: str) -> Prepare:
+    """Send the form as it stands."""
+    return lambda page: steps.press(page, name)
+
+
+def fill_and_press(button: str, **fields: str) -> Prepare:
+    """Fill fields by their ids, then send the form."""
+
+    def prepare(page: Page) -> None:
+        for id_, words in fields.items():
+            page.locator(f"#{id_}").fill(words)
+        steps.press(page, button)
+
+    return prepare
+
+
+def invite_somebody(page: Page) -> None:
+    """Invite somebody whom nobody has invited before."""
+    steps.invite(page, "Nina Neu", f"{uuid4().hex}@nordlicht.example")
+
+
+def open_menu(page: Page) -> None:
+    page.locator("summary", has_text="Account menu").click()
+    expect(page.get_by_role("link", name="My account")).to_be_visible()
+
+
+def choose_a_password(page: Page) -> None:
+    """Have a password in a session that was not opened by a link an hour ago at most."""
+    steps.press(page, "Set the password")
+
+
+def post(address: str) -> Prepare:
+    """Post what no page of ours would post."""
+    script = """(address) => {
+      const form = document.querySelector("form[action$='/sign-out']");
+      form.action = address;
+      form.submit();
+    }"""
+    return lambda page: page.evaluate(script, address)
+
+
+def break_token(page: Page) -> None:
+    """Send a form of another session."""
+    page.locator("[name=csrf_token]").evaluate("(field) => { field.value = 'stale'; }")
+    steps.press(page, "Sign in")
+
+
+def guess_passwords(page: Page) -> None:
+    """More often than anybody may."""
+    fields = {
+        name: page.locator(f"[name={name}]").input_value() for name in ("csrf_token", "request_id")
+    }
+    form = {**fields, "email": f"{uuid4().hex}@nordlicht.example", "password": "guess"}
+    for _attempt in range(10):
+        page.request.post("/sign-in", form=form)
+    fill_and_press("Sign in", email=form["email"], password="guess")(page)
+
+
+LOOK_AGAIN = "Please look at this again"
+LONG_GUIDE = "/guides/reconcile-with-proof"
+
+STATES = (
+    State("paths.home", "no goal", "fresh", "/", "Choose this goal"),
+    State("paths.home", "next step", "walker", "/", "Read this guide"),
+    State("paths.home", "menu open", "walker", "/", "Appearance", open_menu),
+    State("paths.home", "milestone", "ready", "/", "I have done it: finish the path"),
+    State("paths.home", "finished", "finished", "/", "What you have worked through"),
+    State("paths.home", "path withdrawn", "gone", "/", "is not offered any more"),
+    State("paths.goals", "to choose", "fresh", "/goals", "Choose this goal"),
+    State("paths.goals", "chosen", "walker", "/goals", "Your goal now"),
+    State("paths.goals", "finished", "finished", "/goals", "Finished"),
+    State("paths.path", "not chosen", "fresh", "/paths/close-with-proof", "Choose this path"),
+    State("paths.path", "begun", "critic", "/paths/close-with-proof", "1 of 4 done"),
+    State("paths.path", "to finish", "ready", "/paths/close-with-proof", "finish the path"),
+    State("paths.guide", "asked", "walker", LONG_GUIDE, "Did it work for you?"),
+    State("paths.guide", "answered", "ready", LONG_GUIDE, "You said: It worked"),
+    State("paths.guide", "partly", "critic", LONG_GUIDE, "You said: Partly"),
+    State("paths.guide", "changed since", "gone", "/guides/guide-2", "This guide has changed"),
+    State("paths.guide", "off the path", "fresh", "/guides/guide-2", "Did it work for you?"),
+    State("paths.reason", "given", "critic", f"{LONG_GUIDE}/reason", "What stood in the way?"),
+    State(
+        "paths.reason",
+        "too long",
+        "critic",
+        f"{LONG_GUIDE}/reason",
+        LOOK_AGAIN,
+        lambda page: too_long(page),
+        status=422,
+    ),
+    State("adoption.people", "filled", "sample usm", "/people", "Lena Brandt"),
+    State("adoption.people", "nobody fits", "usm", "/people?words=zzz", "Nobody fits"),
+    State("adoption.people", "several pages", "large", "/people", "Next 60"),
+    State("adoption.people", "long names", "long", "/people", "Donaudampf"),
+    State("accounts.invite", "empty", "usm", "/people/invite", "Invite a person to"),
+    State("accounts.invite", "mistakes", "usm", "/people/invite", LOOK_AGAIN, press("Invite")),
+    State("accounts.invite", "long names", "long", "/people/invite", "Invite a person to"),
+    State(
+        "accounts.invited", "link shown", "usm", "/people/invite", "It works once", invite_somebody
+    ),
+    State("accounts.invited", "joined", "usm", "/people/invited/{joined}", "has joined"),
+    State("guides.library", "on offer", "author", "/library", "Reconcile an account with proof"),
+    State("guides.library", "withdrawn", "author", "/library?show=withdrawn", "guide-1"),
+    State("guides.library", "due", "author", "/library?show=due", "Overdue since"),
+    State("guides.library", "nothing fits", "author", "/library?words=zzz", "No guide fits"),
+    State("guides.guide", "sound", "author", "/library/explain-a-variance", "Nothing to mend"),
+    State("guides.guide", "problems", "author", "/library/guide-2", "Make two of it."),
+    State("guides.guide", "withdrawn", "author", "/library/guide-1", "Withdrawn on"),
+    State(
+        "guides.revision",
+        "read today",
+        "author",
+        "/library/reconcile-with-proof/en/1",
+        "Revision 1",
+    ),
+    State("guides.revision", "older", "author", "/library/guide-2/en/1", "no longer what readers"),
+    State("guides.changes", "words", "author", "/library/guide-2/en/2/changes", "Around line"),
+    State("accounts.organizations", "customers", "admin", "/organizations", "Nordlicht Energie"),
+    State(
+        "accounts.organizations", "samples", "admin", "/organizations?sample=1", "Ferrovia Foods"
+    ),
+    State("accounts.organization", "led", "admin", "/organizations/{nordlicht}", "Who leads"),
+    State("accounts.organization", "nobody", "admin", "/organizations/{nobody}", "Nobody is here"),
+    State("accounts.organization", "long", "admin", "/organizations/{long}", "Who leads"),
+    State(
+        "accounts.new_organization", "empty", "admin", "/organizations/new", "A customer of yours"
+    ),
+    State(
+        "accounts.new_organization",
+        "mistakes",
+        "admin",
+        "/organizations/new",
+        LOOK_AGAIN,
+        press("Set up the organization"),
+    ),
+    State(
+        "accounts.invite_into",
+        "empty",
+        "admin",
+        "/organizations/{nordlicht}/invite",
+        "they do here",
+    ),
+    State(
+        "accounts.invite_into",
+        "mistakes",
+        "admin",
+        "/organizations/{nordlicht}/invite",
+        LOOK_AGAIN,
+        press("Invite"),
+    ),
+    State(
+        "accounts.invited_into",
+        "link shown",
+        "admin",
+        "/organizations/{nordlicht}/invite",
+        "It works once",
+        invite_somebody,
+    ),
+    State("accounts.sign_in", "empty", "nobody", "/sign-in", "This portal cannot send mail"),
+    State("accounts.sign_in", "mistakes", "nobody", "/sign-in", LOOK_AGAIN, press("Sign in")),
+    State(
+        "accounts.sign_in",
+        "wrong",
+        "nobody",
+        "/sign-in",
+        "The address or the password is not right.",
+        fill_and_press("Sign in", email="nobody@nordlicht.example", password="wrong"),
+    ),
+    State("accounts.sign_in_link", "no mail", "nobody", "/sign-in/link", "No mail server is set"),
+    State("accounts.link_sent", "sent", "nobody", "/sign-in/link/sent", "Look into your mailbox"),
+    State(
+        "accounts.choose_organization",
+        "two",
+        "double",
+        "/sign-in/organization",
+        "Where do you want to go?",
+    ),
+    State(
+        "accounts.choose_organization",
+        "mistakes",
+        "double",
+        "/sign-in/organization",
+        LOOK_AGAIN,
+        press("Continue"),
+    ),
+    State("accounts.link", "sign in", "nobody", "/links/{sign_in}", "This link works once."),
+    State("accounts.link", "signed in", "walker", "/links/{sign_in}", "that ends with it"),
+    State("accounts.link", "invitation", "nobody", "/links/{invitation}", "Welcome, Nora Newcomer"),
+    State(
+        "accounts.link",
+        "short password",
+        "nobody",
+        "/links/{invitation}",
+        LOOK_AGAIN,
+        fill_and_press("Join Nordlicht Energie", password="short"),
+    ),
+    State("accounts.link", "known", "nobody", "/links/{known}", "Sign in with your address first"),
+    State("accounts.link", "first admin", "nobody", "/links/{first_admin}", "Become admin"),
+    State(
+        "accounts.link",
+        "first admin, mistakes",
+        "nobody",
+        "/links/{first_admin}",
+        LOOK_AGAIN,
+        press("Become admin"),
+    ),
+    State("accounts.link", "used", "nobody", "/links/{used}", "each works once", status=409),
+    State("accounts.me", "own", "double", "/me", "Go to another organization"),
+    State(
+        "accounts.me",
+        "mistakes",
+        "walker",
+        "/me",
+        LOOK_AGAIN,
+        fill_and_press("Save", display_name=""),
+    ),
+    State("accounts.me", "long names", "long", "/me", "My account"),
+    State("accounts.password", "by link", "walker", "/me/password", "Set a password"),
+    State(
+        "accounts.password",
+        "mistakes",
+        "walker",
+        "/me/password",
+        LOOK_AGAIN,
+        press("Set the password"),
+    ),
+    State("accounts.password", "asked", "by password", "/me/password", "Current password"),
+    State("", "not allowed", "walker", "/people", "This is not open to you", status=403),
+    State("", "not there", "walker", "/nothing/here", "There is nothing here", status=404),
+    State("", "not there for strangers", "nobody", "/nothing", "There is nothing", status=404),
+    State("", "unknown link", "nobody", "/links/none", "This link is not complete", status=404),
+    State("", "wrong method", "walker", "/sign-out", "That is not how", status=405),
+    State("", "stale", "nobody", "/sign-in", "open for too long", break_token, 400),
+    State(
+        "",
+        "incomplete",
+        "walker",
+        "/",
+        "The page was incomplete.",
+        post(f"{LONG_GUIDE}/answer"),
+        422,
+    ),
+    State("", "too often", "nobody", "/sign-in", "Too many attempts", guess_passwords, 429),
+)
+
+
+def too_long(page: Page) -> None:
+    """Paste more than the field takes."""
+    field = page.get_by_label("In your own words")
+    field.evaluate("(field) => { field.removeAttribute('maxlength'); }")
+    field.fill("long " * 500)
+    steps.press(page, "Send and go on")

@@ -1,0 +1,100 @@
+"""Every page, in every state: without barriers in light and dark, on a phone, without faults."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys import checks, steps
+from tests.journeys.conftest import Watch, open_context
+from tests.journeys.running import RunningPortal
+from tests.journeys.scene import Scene, make_scene
+from tests.journeys.states import NO_PAGES, STATES, State
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def scene(portal: RunningPortal) -> Scene:
+    return make_scene(portal)
+
+
+class Browsers:
+    """A browser for each of the people, in which they stay signed in."""
+
+    def __init__(self, chromium: Browser, scene: Scene) -> None:
+        self._chromium = chromium
+        self._scene = scene
+        self._open: dict[str, BrowserContext] = {}
+
+    def of(self, who: str) -> BrowserContext:
+        if who not in self._open:
+            self._open[who] = open_context(self._chromium, self._scene.portal)
+            if who != "nobody":
+                self._sign_in(self._open[who].new_page(), who)
+        return self._open[who]
+
+    def _sign_in(self, page: Page, who: str) -> None:
+        portal, emails = self._scene.portal, self._scene.emails
+        if who == "sample usm":
+            steps.use_sign_in_link(page, portal.sign_in_link("ines.okafor@kranich.example"))
+        elif who in ("by password", "double"):
+            steps.sign_in(page, emails["usm"])
+        else:
+            steps.use_sign_in_link(page, portal.sign_in_link(emails[who]))
+        page.close()
+
+    def close(self) -> None:
+        for context in self._open.values():
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def browsers(chromium: Browser, scene: Scene) -> Iterator[Browsers]:
+    opened = Browsers(chromium, scene)
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Opened:
+    """A page in its state, and what was noticed on the way there."""
+
+    state: State
+    page: Page
+    watch: Watch
+
+
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.id)
+def opened(request: pytest.FixtureRequest, scene: Scene, browsers: Browsers) -> Iterator[Opened]:
+    """The page, opened once for all that is asked of it."""
+    state: State = request.param
+    page, watch = browsers.of(state.who).new_page(), Watch(scene.portal.url)
+    watch.follow(page)
+    page.goto(scene.address(state.address))
+    if state.prepare:
+        state.prepare(page)
+    expect(page.locator("main")).to_contain_text(state.shows)
+    yield Opened(state, page, watch)
+    page.close()
+
+
+def test_it_has_no_barriers_in_light_and_dark(opened: Opened) -> None:
+    assert checks.barriers(opened.page) == []
+
+
+@pytest.mark.parametrize("width", checks.PHONES)
+def test_it_fits_a_phone(opened: Opened, width: int) -> None:
+    assert checks.on_a_phone(opened.page, width) == []
+
+
+def test_it_shows_no_fault_and_asks_no_stranger(opened: Opened) -> None:
+    assert opened.watch.status == opened.state.status
+    assert opened.watch.faults == []
+
+
+def test_no_page_is_left_out(wired_app: Flask) -> None:
+    pages = {rule.endpoint for rule in wired_app.url_map.iter_rules() if "GET" in rule.methods}
+    assert pages == {state.endpoint for state in STATES if state.endpoint} | set(NO_PAGES)

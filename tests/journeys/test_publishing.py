@@ -1,0 +1,83 @@
+"""An author changes a file and publishes; what is broken reaches nobody."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.config import ROOT
+from tests.journeys import steps
+from tests.journeys.conftest import OpenWindow
+from tests.journeys.running import RunningPortal
+
+pytestmark = pytest.mark.browser
+
+GUIDE = "/guides/reconcile-with-proof"
+OLD = "Both balances must be of the same day."
+NEW = "Both balances must be of the last day of the month."
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A content folder of one's own."""
+    return shutil.copytree(ROOT / "content", tmp_path_factory.mktemp("authors") / "content")
+
+
+@pytest.fixture(scope="module")
+def portal(content: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    running = RunningPortal(tmp_path_factory.mktemp("portal"), content_dir=str(content))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def reader(portal: RunningPortal, browse: OpenWindow) -> Page:
+    """Somebody who has the guide open."""
+    page = browse(portal)
+    steps.use_sign_in_link(page, portal.sign_in_link("piet.jansen@kranich.example"))
+    page.goto(GUIDE)
+    steps.sees(page, steps.FIRST_GUIDE)
+    return page
+
+
+def change(file: Path, old: str, new: str) -> None:
+    words = file.read_text(encoding="utf-8")
+    assert old in words
+    file.write_text(words.replace(old, new), encoding="utf-8")
+
+
+def test_it_shows_readers_and_author_what_was_changed(
+    portal: RunningPortal, content: Path, reader: Page, browse: OpenWindow
+) -> None:
+    author = browse(portal)
+    steps.use_sign_in_link(author, portal.sign_in_link("jonas.reuter@tallybrook.example"))
+    expect(reader.get_by_text(OLD)).to_be_visible()
+    change(content / "guides/reconcile-with-proof.md", OLD, NEW)
+    assert "Published: 1 new revision." in portal.run("content", "publish")
+    reader.reload()
+    expect(reader.get_by_text(NEW)).to_be_visible()
+    steps.sees(author, "Library")
+    steps.follow(author, steps.FIRST_GUIDE)
+    expect(steps.row_of(author, "Revision 2")).to_contain_text("read today")
+    steps.follow(author, "Since revision 1")
+    expect(author.locator("del")).to_contain_text(OLD)
+    expect(author.locator("ins mark").first).to_have_text("last")
+    steps.follow(author, "Revisions")
+    steps.follow(author, "Revision 1")
+    expect(author.get_by_text(OLD)).to_be_visible()
+
+
+def test_it_refuses_a_broken_file_and_says_where(
+    portal: RunningPortal, content: Path, reader: Page
+) -> None:
+    lead = "An accrual puts a cost into the month"
+    change(content / "guides/book-a-reversing-accrual.md", lead, "A broken lead")
+    change(content / "guides/explain-a-variance.md", "minutes: ", "minutes: some")
+    printed = portal.run("content", "publish", expected=1)
+    assert re.search(r"content/guides/explain-a-variance\.md:\d+: error: ", printed)
+    assert "Nothing was published." in printed
+    reader.goto("/guides/book-a-reversing-accrual")
+    expect(reader.get_by_text(lead)).to_be_visible()
