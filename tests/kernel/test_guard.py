@@ -48,7 +48,8 @@ from portal import guard as guards
 from portal.db import Id
 from portal.guard import Guard, Scope, TenancyError
 
-OWN, OTHER = uuid4(), uuid4()
+OWN = UUID("0197c0de-0000-7000-8000-00000000000a")
+OTHER = UUID("0197c0de-0000-7000-8000-00000000000b")
 TABLES = ["member", "team", "enrollment", "active_members"]
 STYLES = ["qmark", "pyformat"]
 WRITING = Scope(OWN, writable=True)
