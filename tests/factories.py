@@ -174,7 +174,7 @@ def make_world(database: Database) -> World:
     return World(**people)
 
 
-def make_library(database: Database) -> Library:
+def make_library(database: Database, path_slug: str = "close-with-proof") -> Library:
     """One goal, one path, two guides, a milestone; published straight into the tables."""
     now = clock.now()
     with database.writing(None) as session:
@@ -192,7 +192,7 @@ def make_library(database: Database) -> Library:
         guides = [make_guide(session, goal, number, now) for number in (1, 2)]
         path = Path(
             id=new_id(),
-            slug="close-with-proof",
+            slug=path_slug,
             goal_id=goal.id,
             title="Close with proof",
             html="<p>Two guides.</p>",
