@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 PHONES = (390, 320)
 """Widths in CSS pixels; the second is also a wide screen at 400 %."""
 
-AXE = {
+OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
 }
@@ -22,7 +22,7 @@ WIDER_THAN_THE_SCREEN = """(width) => {
     (element) => element.getBoundingClientRect().right > width + 0.5
   );
   const names = wide.slice(-3).map((element) => element.outerHTML.slice(0, 80));
-  return [`scrolls to ${root.scrollWidth} of ${width} px: ${names.join(" | ")}`];
+  return [`${width} px: scrolls to ${root.scrollWidth} px: ${names.join(" | ")}`];
 }"""
 
 SMALL_TARGETS = """() => {
@@ -40,12 +40,13 @@ SMALL_TARGETS = """() => {
 
 def barriers(page: Page) -> list[str]:
     """What axe finds in light and in dark."""
+    page.evaluate(AXE_SCRIPT)
     return [*_barriers(page, "light"), *_barriers(page, "dark")]
 
 
 def _barriers(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
     page.emulate_media(color_scheme=scheme)
-    found = Axe().run(page, options=AXE).response["violations"]
+    found = page.evaluate("async (options) => (await axe.run(options)).violations", OPTIONS)
     return [
         f"{scheme}: {violation['id']}: {node['target']}: {node['failureSummary']}"
         for violation in found

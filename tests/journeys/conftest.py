@@ -2,11 +2,14 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -18,6 +21,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from benchmarks.servers import free_port
+from portal.config import ROOT
+from tests.journeys.mailbox import Mailbox
 from tests.journeys.running import RunningPortal
 
 TIMEOUT = 15_000
@@ -44,6 +50,39 @@ def chromium() -> Iterator[Browser]:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """A portal with the sample organizations and no mail server, for all tests."""
     running = RunningPortal(tmp_path_factory.mktemp("sample"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """What the mail server took."""
+    handler = Mailbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    handler.port = controller.port
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def content_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which authors may write."""
+    return shutil.copytree(ROOT / "content", tmp_path_factory.mktemp("authors") / "content")
+
+
+@pytest.fixture(scope="session")
+def mailing_portal(
+    mailbox: Mailbox, content_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningPortal]:
+    """A portal with the sample organizations, a mail server and a content folder of its own."""
+    running = RunningPortal(
+        tmp_path_factory.mktemp("mailing"),
+        content_dir=str(content_folder),
+        smtp_host="127.0.0.1",
+        smtp_port=str(mailbox.port),
+        smtp_security="none",
+    )
     yield running
     running.stop()
 

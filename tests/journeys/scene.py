@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import LinkPurpose, Member, Organization, Person
+from portal.accounts.models import LinkPurpose, Member, Organization
 from portal.accounts.service import invitations, links
 from portal.accounts.service.invitations import Invitee
 from portal.guides.models import CurrentRevision, Guide
@@ -20,10 +20,11 @@ from tests.journeys.running import RunningPortal
 
 OURS = "Nordlicht Energie"
 LARGE = "Large Group"
-LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2
-"""As long as a name of an organization or a person may be, in two words."""
+LONG = "Long Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
+"""A name that is hard to break."""
 NEW = "Nobody Yet"
 
+SAMPLE_USM = "ines.okafor@kranich.example"
 ADMIN = "mara.lind@tallybrook.example"
 AUTHOR = "jonas.reuter@tallybrook.example"
 
@@ -64,16 +65,15 @@ class Scene:
 
 def make_scene(portal: RunningPortal) -> Scene:
     """Fill the sample portal with what the sample lacks."""
-    library = make_library(portal.database)
-    long = LONG[:120].strip()
-    for name in (OURS, LARGE, long, NEW):
+    library = make_library(portal.database, path_slug="close-as-before")
+    for name in (OURS, LARGE, LONG, NEW):
         portal.add_organization(name)
     people = {who: portal.add_member(who.title(), Role.END_USER, OURS) for who in READERS}
     for who, deeds in READERS.items():
         for deed in deeds:
             _do(portal, people[who], deed)
     people["usm"] = portal.add_member("Ulla Lead", Role.USM, OURS)
-    (people["long"],) = portal.add_members([long], Role.USM, long)
+    (people["long"],) = portal.add_members([LONG], Role.USM, LONG)
     portal.add_members((f"Person {number:02}" for number in range(60)), Role.END_USER, LARGE)
     people["large"] = portal.add_member("Lars Lead", Role.USM, LARGE)
     people["double"] = portal.add_member("Dora Double", Role.END_USER, OURS)
@@ -83,7 +83,7 @@ def make_scene(portal: RunningPortal) -> Scene:
     return Scene(
         portal,
         {who: persona.email for who, persona in people.items()}
-        | {"admin": ADMIN, "author": AUTHOR},
+        | {"admin": ADMIN, "author": AUTHOR, "sample usm": SAMPLE_USM},
         organization_ids,
         people["fresh"].member_id,
         _issue_links(portal, organization_ids[OURS], people),

@@ -178,7 +178,7 @@ STATES = (
         "empty",
         "admin",
         "/organizations/{nordlicht}/invite",
-        "they do here",
+        "What they will do here",
     ),
     State(
         "accounts.invite_into",

@@ -28,11 +28,24 @@ def follow(page: Page, name: str) -> None:
 
 def sign_in(page: Page, email: str) -> None:
     """With address and password."""
+    _give_password(page, email)
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+
+
+def sign_in_to(page: Page, email: str, organization: str) -> None:
+    """With address and password, to one of several organizations."""
+    _give_password(page, email)
+    sees(page, "Where do you want to go?")
+    page.get_by_text(organization).click()
+    press(page, "Continue")
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+
+
+def _give_password(page: Page, email: str) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
-    expect(page).not_to_have_url(re.compile("/sign-in"))
 
 
 def use_sign_in_link(page: Page, link: str) -> None:

@@ -1,78 +1,15 @@
 """Mailed links, with a real mail server and the worker that sends."""
 
-from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from queue import Queue
-
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Error, Page, expect
 
-from benchmarks.servers import free_port
 from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenWindow, link_in
+from tests.journeys.mailbox import UNKNOWN, Mailbox, text_of
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
-
-UNKNOWN = "nobody@kranich.example"
-
-
-class Mailbox:
-    """Takes mail for everybody but one."""
-
-    def __init__(self) -> None:
-        self.received: Queue[EmailMessage] = Queue()
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address == UNKNOWN:
-            return "550 No such user here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        assert isinstance(envelope.content, bytes)
-        self.received.put(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-    def next(self) -> EmailMessage:
-        """The next message, as soon as it is here."""
-        return self.received.get(timeout=60)
-
-
-@pytest.fixture(scope="module")
-def mailbox() -> Iterator[Mailbox]:
-    handler = Mailbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    handler.port = controller.port
-    yield handler
-    controller.stop()
-
-
-@pytest.fixture(scope="module")
-def portal(mailbox: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    running = RunningPortal(
-        tmp_path_factory.mktemp("mailing"),
-        smtp_host="127.0.0.1",
-        smtp_port=str(mailbox.port),
-        smtp_security="none",
-    )
-    yield running
-    running.stop()
-
-
-def text_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 def ask_for_link(page: Page, email: str) -> None:
@@ -95,13 +32,11 @@ def reload_until(page: Page, words: str) -> None:
 
 
 def test_it_signs_in_by_a_mailed_link_once(
-    portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
+    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
 ) -> None:
-    page, scanner = browse(portal), browse(portal)
+    page, scanner = browse(mailing_portal), browse(mailing_portal)
     ask_for_link(page, "lena.brandt@kranich.example")
-    mail = mailbox.next()
-    link = link_in(text_of(mail))
-    assert mail["To"] == "lena.brandt@kranich.example"
+    link = link_in(text_of(mailbox.next_to("lena.brandt@kranich.example")))
     for _look in range(2):
         scanner.goto(link)
         steps.sees(scanner, "Welcome back")
@@ -113,32 +48,34 @@ def test_it_signs_in_by_a_mailed_link_once(
 
 
 def test_it_says_the_same_to_an_address_that_nobody_has(
-    portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
+    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
 ) -> None:
-    page = browse(portal)
+    page = browse(mailing_portal)
     ask_for_link(page, "who.is.this@kranich.example")
     ask_for_link(page, "rui.teixeira@ferrovia.example")
-    assert mailbox.next()["To"] == "rui.teixeira@ferrovia.example"
+    assert mailbox.next_to("rui.teixeira@ferrovia.example")
     assert mailbox.received.empty()
 
 
 def test_it_tells_the_usm_what_became_of_an_invitation(
-    portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
+    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
 ) -> None:
-    usm, reader = browse(portal), browse(portal)
-    steps.sign_in(usm, portal.add_member("Ulla Lead", Role.USM).email)
+    usm, reader = browse(mailing_portal), browse(mailing_portal)
+    steps.sign_in(usm, mailing_portal.add_member("Ulla Lead", Role.USM).email)
     usm.goto("/people/invite")
     steps.invite(usm, "Nils Neu", "nils.neu@kranich.example")
-    steps.join(reader, link_in(text_of(mailbox.next())), "Kranich Logistik")
+    steps.join(
+        reader, link_in(text_of(mailbox.next_to("nils.neu@kranich.example"))), "Kranich Logistik"
+    )
     steps.sees(reader, "What do you want to reach?")
     reload_until(usm, "Nils Neu has joined")
 
 
 def test_it_tells_the_usm_of_mail_that_was_not_taken(
-    portal: RunningPortal, browse: OpenWindow
+    mailing_portal: RunningPortal, browse: OpenWindow
 ) -> None:
-    usm = browse(portal)
-    steps.sign_in(usm, portal.add_member("Uta Lead", Role.USM).email)
+    usm = browse(mailing_portal)
+    steps.sign_in(usm, mailing_portal.add_member("Uta Lead", Role.USM).email)
     usm.goto("/people/invite")
     steps.invite(usm, "Nemo Niemand", UNKNOWN)
     reload_until(usm, "Could not be delivered")
@@ -149,9 +86,9 @@ def test_it_tells_the_usm_of_mail_that_was_not_taken(
 
 @pytest.mark.parametrize("address", ["/sign-in", "/sign-in/link"])
 def test_it_offers_mail_without_barriers(
-    portal: RunningPortal, browse: OpenWindow, address: str
+    mailing_portal: RunningPortal, browse: OpenWindow, address: str
 ) -> None:
-    page = browse(portal)
+    page = browse(mailing_portal)
     page.goto(address)
     assert checks.barriers(page) == []
     steps.press(page, "Sign in" if address == "/sign-in" else "Send the link")

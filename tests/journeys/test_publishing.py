@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,24 +19,18 @@ OLD = "Both balances must be of the same day."
 NEW = "Both balances must be of the last day of the month."
 
 
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A content folder of one's own."""
-    return shutil.copytree(ROOT / "content", tmp_path_factory.mktemp("authors") / "content")
-
-
-@pytest.fixture(scope="module")
-def portal(content: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    running = RunningPortal(tmp_path_factory.mktemp("portal"), content_dir=str(content))
-    yield running
-    running.stop()
+@pytest.fixture
+def content(content_folder: Path) -> Path:
+    """The authors' folder with sound files in it, whatever another test did to them."""
+    shutil.copytree(ROOT / "content", content_folder, dirs_exist_ok=True)
+    return content_folder
 
 
 @pytest.fixture
-def reader(portal: RunningPortal, browse: OpenWindow) -> Page:
+def reader(mailing_portal: RunningPortal, browse: OpenWindow) -> Page:
     """Somebody who has the guide open."""
-    page = browse(portal)
-    steps.use_sign_in_link(page, portal.sign_in_link("piet.jansen@kranich.example"))
+    page = browse(mailing_portal)
+    steps.use_sign_in_link(page, mailing_portal.sign_in_link("piet.jansen@kranich.example"))
     page.goto(GUIDE)
     steps.sees(page, steps.FIRST_GUIDE)
     return page
@@ -50,13 +43,13 @@ def change(file: Path, old: str, new: str) -> None:
 
 
 def test_it_shows_readers_and_author_what_was_changed(
-    portal: RunningPortal, content: Path, reader: Page, browse: OpenWindow
+    mailing_portal: RunningPortal, content: Path, reader: Page, browse: OpenWindow
 ) -> None:
-    author = browse(portal)
-    steps.use_sign_in_link(author, portal.sign_in_link("jonas.reuter@tallybrook.example"))
+    author = browse(mailing_portal)
+    steps.use_sign_in_link(author, mailing_portal.sign_in_link("jonas.reuter@tallybrook.example"))
     expect(reader.get_by_text(OLD)).to_be_visible()
     change(content / "guides/reconcile-with-proof.md", OLD, NEW)
-    assert "Published: 1 new revision." in portal.run("content", "publish")
+    assert "Published: 1 new revision." in mailing_portal.run("content", "publish")
     reader.reload()
     expect(reader.get_by_text(NEW)).to_be_visible()
     steps.sees(author, "Library")
@@ -71,12 +64,12 @@ def test_it_shows_readers_and_author_what_was_changed(
 
 
 def test_it_refuses_a_broken_file_and_says_where(
-    portal: RunningPortal, content: Path, reader: Page
+    mailing_portal: RunningPortal, content: Path, reader: Page
 ) -> None:
     lead = "An accrual puts a cost into the month"
     change(content / "guides/book-a-reversing-accrual.md", lead, "A broken lead")
     change(content / "guides/explain-a-variance.md", "minutes: ", "minutes: some")
-    printed = portal.run("content", "publish", expected=1)
+    printed = mailing_portal.run("content", "publish", expected=1)
     assert re.search(r"content/guides/explain-a-variance\.md:\d+: error: ", printed)
     assert "Nothing was published." in printed
     reader.goto("/guides/book-a-reversing-accrual")
