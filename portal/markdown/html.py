@@ -15,6 +15,10 @@ ID_PREFIX = "part-"
 CALLOUTS = frozenset({"note", "tip", "warning", "example", "wrong", "right"})
 """`!!! wrong` and so on: the classes of boxes that the style sheet knows."""
 
+ASCII_SPACE = " \t\n\r\f"
+"""What browsers and the sanitizer skip around an address. Less of it would hide a scheme from the
+sanitizer that is there once it is gone."""
+
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _TAGS = frozenset(
     "a abbr blockquote br cite code dd del details dfn div dl dt em h2 h3 h4 h5 h6 hr i img ins "
@@ -64,7 +68,7 @@ def sanitize(raw: str, address: Callable[[str], str | None] | None) -> str:
             seen.add(value)
             return value
         if attribute in ("href", "src"):
-            return _target(attribute, value.strip(), address)
+            return _target(attribute, value.strip(ASCII_SPACE), address)
         return value
 
     html = nh3.clean(

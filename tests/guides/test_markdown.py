@@ -166,6 +166,21 @@ def test_lets_no_script_through(text: str) -> None:
         assert "alert" not in rendered.html + rendered.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a href='&nbsp;javascript:alert(1)'>x</a>",
+        "<a href='\x85javascript:alert(1)'>x</a>",
+        "<img src='\u2003data:image/svg+xml,alert(1)'>",
+        "[x](&#x2003;javascript:alert(1))",
+    ],
+)
+def test_uncovers_no_scheme_by_taking_away_the_space_before_it(text: str) -> None:
+    """Without the sign before it, which browsers don't skip, the address would be another one."""
+    for wrong in ('"javascript:', '"data:'):
+        assert wrong not in html(text)
+
+
 def test_goes_on_after_a_script() -> None:
     assert render("before\n\n<script>alert(1)</script>\n\nafter").text == "before\nafter"
 
