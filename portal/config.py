@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     def secret_keys(self) -> tuple[str, ...]:
         """The signing keys, newest first; the first call makes the file, for its owner alone."""
         if not self.secret_key_file.exists():
-            self.instance_dir.mkdir(parents=True, exist_ok=True)
+            self.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._write_new_key()
         return tuple(self.secret_key_file.read_text().split())
 

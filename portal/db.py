@@ -268,14 +268,12 @@ def _typed(column: OrderColumn, value: Any) -> Any:
 
 
 def _engine(url: str, pool_size: int) -> Engine:
+    # Errors are logged: without the values, among which are links, addresses and answers.
+    options: dict[str, Any] = dict(pool_size=pool_size, max_overflow=4, hide_parameters=True)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=pool_size, max_overflow=4, pool_pre_ping=True)
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=4,
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
-    )
+        return create_engine(url, pool_pre_ping=True, **options)
+    driver = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(url, connect_args=driver, **options)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

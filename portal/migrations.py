@@ -25,7 +25,8 @@ def config(url: str) -> Config:
 def migrate(url: str, revision: str = "head") -> None:
     """Bring a database to the schema of `revision`. Of several processes the others wait."""
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     command.upgrade(config(url), revision)
 
 

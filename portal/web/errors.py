@@ -85,12 +85,13 @@ def _of_http(error: HTTPException) -> Response:
 def _of_database(error: OperationalError) -> Response:
     if "locked" not in str(error.orig) and "busy" not in str(error.orig):
         return _of_fault(error)
-    log.warning("database.busy", path=request.path)
+    log.warning("database.busy", endpoint=request.endpoint)
     answer = page(503)
     answer.headers["Retry-After"] = "5"
     return answer
 
 
 def _of_fault(error: Exception) -> Response:
-    log.exception("request.failed", path=request.path)
+    # Not the path: it may hold a link that still works.
+    log.exception("request.failed", endpoint=request.endpoint)
     return page(500)

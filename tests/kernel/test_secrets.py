@@ -1,0 +1,46 @@
+"""What must not be read by others: in logs, in the work table, on a shared machine."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
+
+from portal.accounts.service import links
+from portal.config import Settings
+from portal.db import Database
+from portal.migrations import migrate
+
+
+@pytest.mark.database
+def test_an_error_of_the_database_does_not_repeat_what_was_bound(database: Database) -> None:
+    with database.reading(None) as session, pytest.raises(DBAPIError) as failed:
+        session.execute(text("SELECT * FROM nothing WHERE link = :link"), {"link": "secret-token"})
+    assert "nothing" in str(failed.value)
+    assert "secret-token" not in str(failed.value)
+
+
+@pytest.mark.database
+def test_a_fault_on_the_page_of_a_link_logs_no_link(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_token: str) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(links, "get_link", broken)
+    with capture_logs() as logged:
+        assert client.get("/links/secret-token").status_code == 500
+    (entry,) = (line for line in logged if line["event"] == "request.failed")
+    assert entry["endpoint"] == "accounts.link"
+    assert "secret-token" not in str(entry)
+
+
+def test_the_instance_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    settings = Settings(instance_dir=tmp_path / "by_key")
+    assert settings.secret_keys
+    assert settings.instance_dir.stat().st_mode & 0o777 == 0o700
+    assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
+    migrate(f"sqlite:///{tmp_path / 'by_database' / 'waymark.db'}")
+    assert (tmp_path / "by_database").stat().st_mode & 0o777 == 0o700
