@@ -143,6 +143,8 @@ class Person(Base):
     email_key: Mapped[str] = mapped_column(String(320), unique=True)
     """What `service.email_key` makes of the address; two spellings of one mailbox share it."""
     password_hash: Mapped[str | None] = mapped_column(Text)
+    proved_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they first showed that they read the mail of this address: see `sign_in.prove`."""
     locale: Mapped[str | None] = mapped_column(String(20))
     zone: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -56,6 +56,7 @@ class Records:
         with self.database.writing(None) as session:
             person = session.get_one(Person, persona.viewer.person_id)
             person.password_hash = passwords.hash_password(password)
+            person.proved_at = person.created_at
             session.commit()
 
     def person(self, person_id: UUID) -> Person:

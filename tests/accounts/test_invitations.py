@@ -1,15 +1,17 @@
 """Inviting people, and joining."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.access import Role
 from portal.accounts.models import Member, Person, Team, TeamMembership
-from portal.accounts.service import invitations
+from portal.accounts.service import invitations, sign_in
 from portal.accounts.service.invitations import Invitation, Invitee
 from portal.audit import AuditEntry
 from portal.db import Database
@@ -197,6 +199,20 @@ def test_a_usm_gives_no_role_above_their_own(database: Database, world: World) -
     assert refused.value.field == "roles"
 
 
+def test_nobody_gets_the_link_of_a_role_above_their_own(
+    database: Database, client: FlaskClient, world: World
+) -> None:
+    with database.writing(world.usm.organization_id) as session:
+        staff = replace(world.admin.viewer, organization_id=world.usm.organization_id)
+        invitee = Invitee("nora@aurora.example", "Nora New", frozenset({Role.OWNER}))
+        theirs = path_of(invitations.invite(staff, invitee, NO_MAIL, FORTNIGHT))
+        session.commit()
+    with pytest.raises(Invalid, match="The vendor invites") as refused:
+        invite(database, world.usm)
+    assert refused.value.field == "email"
+    assert client.get(theirs).status_code == 200
+
+
 def test_an_end_user_invites_nobody(database: Database, signed_in: SignIn, world: World) -> None:
     with pytest.raises(NotAllowed):
         invite(database, world.end_user)
@@ -301,6 +317,78 @@ class TestSomeoneKnownElsewhere:
         assert 'name="password"' not in client.get(link).text
         assert client.post(link, data={"password": "an attempt to replace it"}).location == "/"
         assert records.person(world.stranger.viewer.person_id).password_hash == before
+
+
+class TestWhoNeverShowedThatTheyReadTheirMail:
+    """An inviter without a mail server can take up the invitation in somebody else's name."""
+
+    @pytest.fixture
+    def impostor(self, app: Flask, database: Database, world: World) -> FlaskClient:
+        """The inviter's browser, signed in as Nora with a password that she does not know."""
+        browser = app.test_client()
+        browser.post(path_of(invite(database, world.usm)), data={"password": PASSWORD})
+        return browser
+
+    @pytest.mark.usefixtures("with_mail")
+    def test_a_mailed_invitation_ends_what_was_set_up_before(
+        self,
+        impostor: FlaskClient,
+        client: FlaskClient,
+        signed_in: SignIn,
+        records: Records,
+        world: World,
+    ) -> None:
+        signed_in(world.strange_usm).post("/people/invite", data=NORA)
+        link = records.mailed_link(world.stranger.organization_id)
+        assert 'name="password"' in client.get(link).text
+        assert client.post(link, data={"password": "one that Nora chose"}).location == "/"
+        assert impostor.get("/me").location.startswith("/sign-in")
+        credentials = {"email": NORA["email"], "password": PASSWORD}
+        assert "is not right" in impostor.post("/sign-in", data=credentials).text
+        client.post("/sign-out")
+        credentials["password"] = "one that Nora chose"
+        assert client.post("/sign-in", data=credentials).location == "/sign-in/organization"
+
+    def test_a_sign_in_link_ends_it_as_well_and_says_so(
+        self, impostor: FlaskClient, client: FlaskClient, database: Database, world: World
+    ) -> None:
+        invite(database, world.strange_usm)
+        with database.writing(None) as session:
+            token = sign_in.issue_link(NORA["email"], timedelta(minutes=30))
+            session.commit()
+        chosen = {"organization": str(world.stranger.organization_id)}
+        client.post(f"/links/{token}")
+        client.post("/sign-in/organization", data=chosen)
+        assert "Nora New" in client.get("/me").text
+        assert impostor.get("/me").location.startswith("/sign-in")
+        impostor.post("/sign-in", data={"email": NORA["email"], "password": PASSWORD})
+        assert impostor.get("/me").location.startswith("/sign-in")
+
+    def test_what_they_set_up_afterwards_stays(
+        self, client: FlaskClient, records: Records, world: World
+    ) -> None:
+        client.post(records.sign_in_link(world.end_user))
+        client.post("/me/password", data={"password": PASSWORD})
+        client.post(records.sign_in_link(world.end_user))
+        client.post("/sign-out")
+        credentials = {"email": world.end_user.email, "password": PASSWORD}
+        assert client.post("/sign-in", data=credentials).location == "/"
+
+    def test_a_link_that_was_handed_over_ends_nothing(
+        self, client: FlaskClient, signed_in: SignIn, records: Records, world: World
+    ) -> None:
+        there = signed_in(world.end_user)
+        client.post(records.sign_in_link(world.end_user, is_mailed=False))
+        assert there.get("/me").status_code == 200
+
+    def test_who_proved_it_once_is_not_taken_over_by_a_link_handed_over_later(
+        self, client: FlaskClient, database: Database, records: Records, world: World
+    ) -> None:
+        client.post(records.sign_in_link(world.stranger))
+        client.post("/sign-out")
+        leave(database, world.stranger.organization_id, world.stranger.viewer.member_id)
+        link = path_of(invite(database, world.usm, world.stranger.email))
+        assert "Sign in with your address first" in client.get(link).text
 
 
 def test_an_invitation_that_was_withdrawn_lets_nobody_in(

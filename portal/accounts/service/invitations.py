@@ -92,7 +92,7 @@ def invite(viewer: Viewer, invitee: Invitee, mail: MailSettings, lifetime: timed
     was invited three times.
     """
     member = add_member(viewer, invitee)
-    _check_may_be_invited(member)
+    _check_may_be_invited(viewer, member)
     links.withdraw_invitations(member.organization_id, member.id)
     token = links.issue(
         LinkPurpose.INVITATION,
@@ -112,11 +112,14 @@ def invite(viewer: Viewer, invitee: Invitee, mail: MailSettings, lifetime: timed
     return Invitation(member.id, message.state, None if mail.is_enabled else url)
 
 
-def _check_may_be_invited(member: Member) -> None:
+def _check_may_be_invited(viewer: Viewer, member: Member) -> None:
     if member.left_at is not None:
         raise Invalid("email", _("This person was a member and has left."))
     if member.accepted_at is not None:
         raise Invalid("email", _("This person is already a member."))
+    if member.roles - roles_to_give(viewer):
+        # The link may be shown to whoever invites, and lets its holder in with these roles.
+        raise Invalid("email", _("The vendor invites this person. Ask them to do it again."))
     if member.invitations >= MOST_INVITATIONS:
         message = _("This person was invited three times already. Speak to them instead.")
         raise Invalid("email", message)
@@ -170,12 +173,13 @@ def open_invitation(link: Link) -> Opened:
     if member is None or member.left_at is not None:
         raise Conflict(_("This invitation was withdrawn."))
     person = get_person(member.person_id)
-    is_known = person.password_hash is not None or bool(sign_in.list_memberships(person.id))
+    is_known = bool(person.password_hash or person.proved_at or sign_in.list_memberships(person.id))
+    will_prove = link.is_mailed and person.proved_at is None
     return Opened(
         person_id=person.id,
         display_name=member.display_name,
         organization_name=db.session().get_one(Organization, organization_id).name,
-        may_set_password=person.password_hash is None,
+        may_set_password=person.password_hash is None or will_prove,
         needs_own_sign_in=is_known and not link.is_mailed,
     )
 

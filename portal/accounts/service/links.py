@@ -96,6 +96,19 @@ def withdraw_invitations(organization_id: UUID, member_id: UUID) -> None:
     )
 
 
+def withdraw_sign_ins(person_id: UUID) -> None:
+    """Let no link work any longer that would sign a person in."""
+    db.session().connection().execute(
+        update(Link)
+        .where(
+            Link.person_id == person_id,
+            Link.purpose == LinkPurpose.SIGN_IN,
+            Link.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
+
+
 def forget_expired(keep: timedelta) -> None:
     """Delete links whose time ended longer ago than `keep`; until then their page says so."""
     db.session().execute(delete(Link).where(Link.expires_at < clock.now() - keep))

@@ -171,8 +171,26 @@ def close_session(token: str) -> None:
 
 
 def close_all(person_id: UUID) -> None:
-    """Sign a person out of every browser and every organization."""
+    """Sign a person out of every browser and every organization; links to sign in end as well."""
     db.session().execute(delete(WebSession).where(WebSession.person_id == person_id))
+    links.withdraw_sign_ins(person_id)
+
+
+def prove(person_id: UUID) -> bool:
+    """Note that whoever is here reads the person's mail; True if that ended a password.
+
+    Before this is known for the first time, an invitation that was handed over may have been
+    taken up by somebody else, its inviter above all. What was set up then ends: no password and
+    no browser of theirs leads into what the person joins from now on.
+    """
+    person = db.session().get_one(Person, person_id)
+    if person.proved_at is not None:
+        return False
+    had_password = person.password_hash is not None
+    person.proved_at, person.password_hash = clock.now(), None
+    close_all(person_id)
+    db.session().flush()
+    return had_password
 
 
 def find_session(viewer: Viewer, token: str) -> WebSession | None:

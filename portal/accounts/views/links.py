@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import db
@@ -50,6 +50,8 @@ def _sign_in_page(token: str) -> str:
 def _sign_in(token: str) -> Response:
     used = links.use(token)
     person_id = links.person_of(used)
+    if used.is_mailed and sign_in.prove(person_id):
+        flash(_("Your earlier password has ended. Choose a new one in your account."))
     if used.organization_id is None:
         return welcome(person_id, by_link=used.is_mailed, wanted=None)
     for membership in sign_in.list_memberships(person_id):
@@ -97,6 +99,8 @@ def _join(token: str) -> ResponseReturnValue:
         form.take(error)
         return _invitation_page(token, form)
     used = links.use(token)
+    if used.is_mailed:
+        sign_in.prove(invitation.person_id)
     db.scope().enter(invitations.named_member(used)[0])
     return open_browser(invitations.join(used, password_hash), by_link=used.is_mailed)
 
