@@ -174,5 +174,7 @@ def safe_next(wanted: str | None) -> str | None:
     """`wanted` if it is a path inside this portal, so that no link leads people elsewhere."""
     if not wanted or "\\" in wanted or not wanted.startswith("/") or wanted.startswith("//"):
         return None
+    if not wanted.isprintable():
+        return None  # A line break can stand in no header.
     parts = urlsplit(wanted)
     return wanted if not parts.scheme and not parts.netloc else None

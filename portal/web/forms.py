@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 from portal import i18n
 from portal.db import new_id
 from portal.errors import Invalid
+from portal.i18n import gettext
 
 
 class Translations:
@@ -36,6 +37,16 @@ class Form(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         if not _is_id(self.request_id.data):
             self.request_id.data = str(new_id())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the input is valid; what PostgreSQL keeps in no text is not."""
+        is_valid = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field.data, str) and "\0" in field.data:
+                words = gettext("This holds a character that cannot be kept. Type it anew.")
+                field.errors = [*field.errors, words]
+                is_valid = False
+        return is_valid
 
     def posted(self) -> bool:
         """Whether the form was posted and its input is valid."""

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from flask import request
 from sqlalchemy import delete, select
@@ -49,8 +50,20 @@ def _tokens(key_hash: str, now: datetime, capacity: int, per_seconds: float) -> 
 
 
 def client_address() -> str:
-    """Where the request comes from; behind proxies, what the trusted ones say."""
-    return request.remote_addr or "unknown"
+    """Where the request comes from; behind proxies, what the trusted ones say.
+
+    Of IPv6 the network: everybody who has one has its 2^64 addresses.
+    """
+    said = request.remote_addr or "unknown"
+    try:
+        address = ip_address(said)
+    except ValueError:
+        return said
+    if isinstance(address, IPv4Address):
+        return said
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address.packed, 64), strict=False))
 
 
 def forget(before: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import clock
@@ -10,6 +11,7 @@ from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import SEEN_EVERY
 from portal.db import Database
 from portal.errors import NotFound
+from portal.web.limits import client_address
 from tests.accounts.conftest import PASSWORD, Records
 from tests.conftest import SignIn
 from tests.factories import World
@@ -345,3 +347,73 @@ def test_the_viewer_is_loaded_with_one_statement(
         assert found.viewer == viewer
         assert found.is_seen_recently
         assert sign_in.load_signed_in("another token") is None
+
+
+def test_signing_out_everywhere_ends_links_that_wait_too(
+    client: FlaskClient, signed_in: SignIn, records: Records, world: World
+) -> None:
+    waiting = records.sign_in_link(world.end_user)
+    others = records.sign_in_link(world.stranger)
+    signed_in(world.end_user).post("/sign-out/everywhere")
+    assert client.post(waiting).status_code == 409
+    assert client.post(others).location == "/"
+
+
+def test_a_new_password_ends_the_choice_that_the_old_one_opened(
+    client: FlaskClient, signed_in: SignIn, records: Records, world: World
+) -> None:
+    records.set_password(world.end_user)
+    records.also_member(world.end_user, world.stranger)
+    assert by_password(client, world.end_user.email).location == "/sign-in/organization"
+    form = {"current": PASSWORD, "password": "another long password"}
+    assert signed_in(world.end_user).post("/me/password", data=form).location == "/me"
+    theirs = {"organization": str(world.stranger.organization_id)}
+    client.post("/sign-in/organization", data=theirs)
+    assert client.get("/me").location.startswith("/sign-in")
+
+
+def test_who_tries_too_often_locks_nobody_else_out(
+    app: Flask, records: Records, world: World
+) -> None:
+    records.set_password(world.end_user)
+    attacker = app.test_client()
+    for number in range(100):
+        # Addresses of one network, as its owner has billions of them.
+        here = {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}
+        form = {"email": f"nobody{number}@aurora.example", "password": "not this one"}
+        assert attacker.post("/sign-in", data=form, environ_base=here).status_code == 200
+    here = {"REMOTE_ADDR": "2001:db8:1:2:ffff::1"}
+    for _ in range(11):
+        form = {"email": world.end_user.email, "password": "not this one"}
+        assert attacker.post("/sign-in", data=form, environ_base=here).status_code == 429
+    assert by_password(app.test_client(), world.end_user.email).location == "/"
+
+
+@pytest.mark.parametrize(
+    ("address", "shared"),
+    [
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_attempts_are_counted_by_network(app: Flask, address: str, shared: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert client_address() == shared
+
+
+def test_what_no_database_takes_is_refused_at_its_field(
+    client: FlaskClient, signed_in: SignIn, world: World
+) -> None:
+    words = "holds a character that cannot be kept"
+    assert words in by_password(client, "al\0ma@aurora.example").text
+    assert words in signed_in(world.end_user).post("/me", data={"display_name": "Al\0ma"}).text
+
+
+def test_no_address_that_breaks_a_header_is_led_to(
+    client: FlaskClient, records: Records, world: World
+) -> None:
+    records.set_password(world.end_user)
+    answer = by_password(client, world.end_user.email, next="/me\r\nSet-Cookie: a=b")
+    assert answer.location == "/"

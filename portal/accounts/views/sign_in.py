@@ -33,8 +33,9 @@ def sign_in() -> ResponseReturnValue:
         return redirect(wanted or "/")
     form = PasswordForm(next=wanted)
     if form.posted():
-        limit("sign-in", email_key(said(form.email)), 10, QUARTER)
+        # First where it comes from: who tries too often there can lock out nobody else.
         limit("sign-in from", client_address(), 100, QUARTER)
+        limit("sign-in", email_key(said(form.email)), 10, QUARTER)
         person_id = signing_in.check_password(
             entry.database(), said(form.email), said(form.password)
         )
@@ -51,8 +52,8 @@ def sign_in_link() -> ResponseReturnValue:
     """Ask for a sign-in link. The answer is the same whether the address is known or not."""
     form = LinkForm()
     if mail().is_enabled and form.posted():
-        limit("link", email_key(said(form.email)), 3, QUARTER)
         limit("link from", client_address(), 60, HOUR)
+        limit("link", email_key(said(form.email)), 3, QUARTER)
         db.scope().enter(_vendor_id())
         lifetime = timedelta(minutes=settings().link_minutes)
         signing_in.send_link(said(form.email), mail(), lifetime)
