@@ -35,6 +35,7 @@ log = structlog.get_logger()
 MOST_ATTEMPTS = 8
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(hours=1)
+MOST_DOUBLINGS = 20
 
 Effect = Callable[[], None]
 Handler = Callable[[Database, UUID, str], Effect]
@@ -152,7 +153,7 @@ def _claim(database: Database, limit: int) -> list[Claimed]:
     free = (
         Work.done_at.is_(None),
         Work.due_at <= now,
-        Work.attempts < MOST_ATTEMPTS,
+        or_(Work.attempts < MOST_ATTEMPTS, Work.kind.in_(_coming_round())),
         or_(Work.claimed_until.is_(None), Work.claimed_until < now),
         Work.kind.in_(JOBS),
     )
@@ -177,6 +178,11 @@ def _claim(database: Database, limit: int) -> list[Claimed]:
     return [Claimed(*row, claim=token) for row in rows]
 
 
+def _coming_round() -> list[str]:
+    """The kinds that are never given up: their next time comes, whatever became of the last."""
+    return [kind for kind, known in JOBS.items() if known.every]
+
+
 def _finish(database: Database, work: Claimed, effect: Effect) -> None:
     now = clock.now()
     every = JOBS[work.kind].every
@@ -194,7 +200,8 @@ def _finish(database: Database, work: Claimed, effect: Effect) -> None:
 
 
 def _put_back(database: Database, work: Claimed, error: Exception) -> None:
-    wait = min(FIRST_RETRY * 2 ** (work.attempts - 1), LONGEST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
+    doublings = min(work.attempts, MOST_DOUBLINGS) - 1
+    wait = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
     with database.writing(None) as session:
         session.execute(
             update(Work)
@@ -211,7 +218,11 @@ def _put_back(database: Database, work: Claimed, error: Exception) -> None:
 
 def stopped() -> list[Work]:
     """Work that was given up after the last attempt, oldest first; for whoever runs the portal."""
-    found = select(Work).where(Work.done_at.is_(None), Work.attempts >= MOST_ATTEMPTS)
+    found = select(Work).where(
+        Work.done_at.is_(None),
+        Work.attempts >= MOST_ATTEMPTS,
+        Work.kind.not_in(_coming_round()),
+    )
     return list(db.session().scalars(found.order_by(Work.due_at).limit(50)))
 
 

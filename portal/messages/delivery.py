@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 
 import idna
 
@@ -45,6 +45,8 @@ def deliver(message: Message, mail: MailSettings) -> None:
         raise NotNow(_("The mail server cannot do what is needed: %(why)s", why=error)) from error
     except smtplib.SMTPServerDisconnected as error:
         raise NotNow(_("The mail server ended the conversation early")) from error
+    except ValueError as error:
+        raise Refused(_("This message can't be put into a mail: %(why)s", why=error)) from error
     except OSError as error:
         raise NotNow(_("The mail server could not be reached: %(why)s", why=error)) from error
 
@@ -53,7 +55,7 @@ def compose(message: Message, mail: MailSettings) -> EmailMessage:
     """The mail as it goes out. A repeat has the same Message-ID, so it can be recognised."""
     made = EmailMessage()
     made["From"] = mail.sender
-    made["To"] = formataddr(("", in_ascii(message.recipient)))
+    made["To"] = in_ascii(message.recipient)
     made["Reply-To"] = mail.reply_to
     made["Subject"] = message.subject
     made["Date"] = format_datetime(clock.now())

@@ -1,9 +1,10 @@
 """What is forgotten, and what is not yet."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import clock, jobs
 from portal.accounts.jobs import sweep
@@ -16,7 +17,7 @@ from tests.factories import World
 
 pytestmark = pytest.mark.database
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def count(database: Database, model: type[Base]) -> int:
@@ -91,3 +92,27 @@ def test_done_work_is_forgotten_after_a_week_and_other_work_never(
         session.commit()
     run(database, world)
     assert count(database, Work) == 2
+
+
+def test_work_that_comes_round_is_never_given_up(
+    database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> jobs.Effect:
+        raise RuntimeError("the disk is full")
+
+    sweeping = jobs.JOBS["accounts.sweep"]
+    monkeypatch.setitem(jobs.JOBS, "accounts.sweep", replace(sweeping, handler=broken))
+    with database.writing(None) as session:
+        jobs.schedule(world.admin.organization_id)
+        session.execute(update(Work).values(attempts=1000))
+        session.commit()
+    assert jobs.sweep(database) == 1
+    with database.writing(None) as session:
+        assert clock.now() < session.scalars(select(Work.due_at)).one() < clock.now() + 2 * HOUR
+        assert jobs.stopped() == []
+        session.execute(update(Work).values(due_at=clock.now()))
+        session.commit()
+    monkeypatch.setitem(jobs.JOBS, "accounts.sweep", sweeping)
+    assert jobs.sweep(database) == 1
+    with database.reading(None) as session:
+        assert session.scalars(select(Work.attempts)).one() == 0

@@ -88,10 +88,16 @@ class Outbox:
     world: World
     mail: MailSettings
 
-    def write(self, *, is_secret: bool = True, mail: MailSettings | None = None) -> Message:
+    def write(
+        self,
+        *,
+        is_secret: bool = True,
+        mail: MailSettings | None = None,
+        address: str | None = None,
+    ) -> Message:
         """An invitation from the USM to the end user, committed."""
         usm, reader = self.world.usm.viewer, self.world.end_user
-        to = Addressee(reader.email, reader.viewer.person_id, "en", "Europe/Berlin")
+        to = Addressee(address or reader.email, reader.viewer.person_id, "en", "Europe/Berlin")
         values = {
             "url": "http://portal.example/links/secret-token",
             "works_until": clock.now(),

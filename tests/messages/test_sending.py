@@ -195,3 +195,25 @@ def test_a_stranger_sees_no_message(database: Database, outbox: Outbox) -> None:
     stranger = outbox.world.strange_usm.viewer
     with database.reading(stranger.organization_id):
         assert list_messages(stranger, [message.id]) == {}
+
+
+def test_an_address_in_letters_of_any_script_is_settled(
+    database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = outbox.write(address="jörg@bücher.example")
+    jobs.sweep(database)
+    assert outbox.read(message).state == MessageState.SENT
+
+
+def test_a_fault_of_ours_fails_the_message_in_the_end(
+    database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no header can hold this")
+
+    monkeypatch.setattr("portal.messages.delivery.compose", broken)
+    message = outbox.write()
+    jobs.sweep(database)
+    failed = outbox.read(message)
+    assert failed.state == MessageState.FAILED
+    assert failed.body_text == failed.body_html == ""
