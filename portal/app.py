@@ -20,6 +20,7 @@ from portal.paths import views as paths
 from portal.web import auth, entry, errors, headers, health, requests, slots, templating
 from portal.web.cookies import SignedCookies
 from portal.web.slots import Place, Slots
+from portal.web.translation import TranslatingEnvironment
 
 __all__ = ["create_app", "tables"]
 
@@ -57,6 +58,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.session_interface = SignedCookies(app)
+    app.jinja_environment = TranslatingEnvironment
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops

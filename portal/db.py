@@ -6,15 +6,12 @@ Services find it through `session()`.
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,24 +19,17 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     MetaData,
-    Row,
-    Select,
-    and_,
     create_engine,
     event,
-    or_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import SchemaItem
-from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from uuid_utils.compat import uuid7
 
-from portal.errors import Invalid
 from portal.guard import Guard, Scope
-from portal.i18n import gettext as _
 
 BUSY_SECONDS = 15
 LARGEST_INTEGER = 2**63 - 1
@@ -136,135 +126,91 @@ class Database:
         self._reader = self.engine.execution_options(begin="BEGIN", postgresql_readonly=True)
         _attach_guard(self.engine)
 
-    def new_session(self, scope: Scope) -> Session:
-        """A session that is not yet the ambient one; web glue and tests hold it themselves."""
-        bind = self._writer if scope.writable else self._reader
-        return Session(bind, expire_on_commit=False, info={"scope": scope})
+    @contextmanager
+    def open(self, scope: Scope) -> Iterator[Entry]:
+        """Open the ambient entry; leaving it without a commit undoes everything."""
+        entry = Entry(self._writer if scope.writable else self._reader, scope)
+        token = _current.set(entry)
+        try:
+            yield entry
+        finally:
+            _current.reset(token)
+            entry.close()
 
     @contextmanager
     def reading(self, organization_id: UUID | None) -> Iterator[Session]:
         """Open the ambient session for reading; a write through it is refused."""
-        with self._ambient(Scope(organization_id, writable=False)) as opened:
-            yield opened
+        with self.open(Scope(organization_id, writable=False)) as entry:
+            yield entry.session
 
     @contextmanager
     def writing(self, organization_id: UUID | None) -> Iterator[Session]:
         """Open the ambient session for writing; leaving it without a commit undoes everything."""
-        with self._ambient(Scope(organization_id, writable=True)) as opened:
-            yield opened
+        with self.open(Scope(organization_id, writable=True)) as entry:
+            yield entry.session
 
     @contextmanager
     def across_organizations(self, reason: str) -> Iterator[Session]:
         """Open a read-only ambient session over all organizations, for staff and for the portal."""
-        with self._ambient(Scope(None, writable=False, across=reason)) as opened:
-            yield opened
-
-    @contextmanager
-    def _ambient(self, scope: Scope) -> Iterator[Session]:
-        with self.new_session(scope) as opened, ambient(opened):
-            yield opened
+        with self.open(Scope(None, writable=False, across=reason)) as entry:
+            yield entry.session
 
     def dispose(self) -> None:
         """Forget all connections; called before and after a fork."""
         self.engine.dispose()
 
 
-_current: ContextVar[Session] = ContextVar("session")
+class Entry:
+    """What a request, job or command reads and writes through; nothing is opened before its use."""
+
+    def __init__(self, engine: Engine, scope: Scope) -> None:
+        self.scope = scope
+        self._engine = engine
+        self._reader: Connection | None = None
+        self._session: Session | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The connection in its transaction; a reading entry needs nothing else for hot pages."""
+        if self.scope.writable:
+            return self.session.connection()
+        if self._reader is None:
+            self._reader = self._engine.connect().execution_options(scope=self.scope)
+            self._reader.begin()
+        return self._reader
+
+    @property
+    def session(self) -> Session:
+        """The session; a reading one stands on the entry's connection."""
+        if self._session is None:
+            bind = self._engine if self.scope.writable else self.connection
+            self._session = Session(bind, expire_on_commit=False, info={"scope": self.scope})
+        return self._session
+
+    def close(self) -> None:
+        """Undo what was not committed, and give the connection back."""
+        if self._session is not None:
+            self._session.close()
+        if self._reader is not None:
+            self._reader.close()
 
 
-@contextmanager
-def ambient(opened: Session) -> Iterator[Session]:
-    """Make `opened` what `session()` returns inside the block."""
-    token = _current.set(opened)
-    try:
-        yield opened
-    finally:
-        _current.reset(token)
+_current: ContextVar[Entry] = ContextVar("entry")
 
 
 def session() -> Session:
     """The session of the running entry. Raises LookupError outside of one."""
-    return _current.get()
+    return _current.get().session
+
+
+def connection() -> Connection:
+    """The connection of the running entry, for statements that need no entities."""
+    return _current.get().connection
 
 
 def scope() -> Scope:
     """For which organization, and whether for writing, the running entry's session was opened."""
-    found: Scope = session().info["scope"]
-    return found
-
-
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class Page(Generic[Item]):
-    """A page of a list, and the cursor of the next (None at the end)."""
-
-    rows: Sequence[Item]
-    next: str | None
-
-
-AnySelect = Select[*tuple[Any, ...]]
-"""A query of rows with any columns."""
-OrderColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
-
-
-def paginate(
-    query: AnySelect,
-    order: Sequence[tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]],
-    after: str | None,
-    limit: int,
-) -> Page[Row[*tuple[Any, ...]]]:
-    """Read one page of `query` by keyset: its cost does not grow with the page's number.
-
-    `order` pairs each ordering column (ascending, never NULL) with its getter from a row; the last
-    one is unique. `after` is a cursor from an earlier page. Raises Invalid for a cursor that this
-    function did not make.
-    """
-    columns = [column for column, _ in order]
-    if after:
-        query = query.where(_is_after(columns, decode_cursor(after, columns)))
-    rows = session().execute(query.order_by(*columns).limit(limit + 1)).all()
-    if len(rows) <= limit:
-        return Page(rows, None)
-    return Page(rows[:limit], encode_cursor([getter(rows[limit - 1]) for _, getter in order]))
-
-
-def _is_after(columns: Sequence[OrderColumn], values: list[Any]) -> ColumnElement[bool]:
-    # Spelled out instead of a row comparison, which PostgreSQL plans well and SQLite does not.
-    head, value = columns[0], values[0]
-    if len(columns) == 1:
-        last: ColumnElement[bool] = head > value
-        return last
-    return or_(head > value, and_(head == value, _is_after(columns[1:], values[1:])))
-
-
-def encode_cursor(values: Sequence[Any]) -> str:
-    """Write the last row's ordering values as a URL-safe word."""
-    plain = [v.hex if isinstance(v, UUID) else v for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
-    """Read a cursor back into values of the columns' types. Raises Invalid if it is none."""
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(values, list) or len(values) != len(columns):
-            raise ValueError
-        return [_typed(column, value) for column, value in zip(columns, values, strict=True)]
-    except ValueError:
-        words = _("This page marker is not valid. Start from the first page.")
-        raise Invalid("after", words) from None
-
-
-def _typed(column: OrderColumn, value: Any) -> Any:
-    if isinstance(column.type, Id):
-        return UUID(hex=str(value))
-    if not isinstance(value, column.type.python_type) or "\0" in str(value):
-        raise ValueError
-    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
-        raise ValueError
-    return value
+    return _current.get().scope
 
 
 def _engine(url: str, pool_size: int) -> Engine:
@@ -338,8 +284,8 @@ def upsert(
     # psycopg forgets the count of an INSERT when its cursor closes.
     statement = statement.execution_options(preserve_rowcount=True)
     # On the connection, not the session: no entity is loaded or synchronised.
-    return session().connection().execute(statement).rowcount > 0
+    return connection().execute(statement).rowcount > 0
 
 
 def _is_postgresql() -> bool:
-    return session().get_bind().dialect.name == "postgresql"
+    return connection().dialect.name == "postgresql"

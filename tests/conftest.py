@@ -7,7 +7,7 @@ PostgreSQL its tables are emptied; either way entries open, commit and roll back
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from portal import i18n, tables
 from portal.accounts.service import sign_in
 from portal.app import create_app
 from portal.config import Settings
-from portal.db import Database, ambient
+from portal.db import Database
 from portal.guard import Scope
 from tests.factories import Library, Persona, World, make_library, make_world
 
@@ -174,18 +174,13 @@ def signed_in(app: Flask, database: Database) -> SignIn:
 @pytest.fixture
 def acting(database: Database) -> Iterator[Callable[[Persona], None]]:
     """Open the ambient write session in a persona's organization for the rest of the test."""
-    opened = []
+    with ExitStack() as stack:
 
-    def act(persona: Persona) -> None:
-        session = database.new_session(Scope(persona.organization_id, writable=True))
-        context = ambient(session)
-        context.__enter__()
-        opened.append((session, context))
+        def act(persona: Persona) -> None:
+            scope = Scope(persona.organization_id, writable=True)
+            stack.enter_context(database.open(scope))
 
-    yield act
-    for session, context in reversed(opened):
-        session.close()
-        context.__exit__(None, None, None)
+        yield act
 
 
 @pytest.fixture(autouse=True)

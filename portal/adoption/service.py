@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, select
 
-from portal import clock, db
+from portal import clock, db, paging
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member, Team, TeamMembership
-from portal.db import AnySelect, Page
 from portal.folding import fold
 from portal.messages.models import Message, MessageState
+from portal.paging import AnySelect, Page
 from portal.paths.models import Enrollment, Path, Step
 
 PAGE_SIZE = 60
@@ -167,7 +167,7 @@ def _page(viewer: Viewer, narrowed: PeopleFilter, after: str | None, size: int) 
     require(viewer, Action.SEE_PEOPLE)
     now = clock.now()
     query = _narrow(PEOPLE.where(Member.organization_id == viewer.organization_id), narrowed, now)
-    page = db.paginate(query, ORDER, after, size)
+    page = paging.paginate(query, ORDER, after, size)
     return Page(_rows(page.rows, now), page.next)
 
 

@@ -74,8 +74,7 @@ def close_entry(_error: BaseException | None = None) -> None:
 
 
 def _open(scope: Scope) -> Scope:
-    opened = g.entry.enter_context(database().new_session(scope))
-    g.entry.enter_context(db.ambient(opened))
+    g.entry.enter_context(database().open(scope))
     return scope
 
 

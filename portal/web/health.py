@@ -22,6 +22,6 @@ def healthz() -> Response:
 def readyz() -> Response:
     """The database answers and has the schema of this version."""
     db.session().execute(text("SELECT 1"))
-    if is_current(db.session().connection()):
+    if is_current(db.connection()):
         return Response("ready\n", mimetype="text/plain")
     return Response("the database waits for its migration\n", 503, mimetype="text/plain")

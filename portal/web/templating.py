@@ -5,13 +5,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
-from jinja2 import Environment, StrictUndefined
+from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from portal import i18n
 from portal.web.slots import slots
+from portal.web.translation import TranslatingEnvironment, gettext, ngettext, translated
 
 MOST_KEPT = 4096
 
@@ -22,7 +23,8 @@ def install(app: Flask) -> None:
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.add_extension("jinja2.ext.i18n")
-    _install_gettext(env)
+    env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.filters.update(
         date=i18n.format_date,
         datetime=i18n.format_datetime,
@@ -33,33 +35,29 @@ def install(app: Flask) -> None:
         static_url=static_url,
         scripts=scripts,
         url_for=kept_url_for,
+        kept=kept,
         locale=lambda: str(i18n.current().locale),
     )
     app.context_processor(_frame)
 
 
 def render(template: str, **values: Any) -> str:
-    """Render `feature/view` with the view's values."""
-    return render_template(f"{template}.html", **values)
+    """Render `feature/view` with the view's values, in the language in force."""
+    current_app.update_template_context(values)
+    environment = translated(current_app.jinja_env, str(i18n.current().locale))
+    return environment.get_template(f"{template}.html").render(values)
 
 
-def _install_gettext(env: Environment) -> None:
-    """Give templates our gettext as plain functions.
-
-    Jinja's own wrappers look up the function in the context at each call; a page has dozens.
-    """
-    env.newstyle_gettext = True  # type: ignore[attr-defined]
-    env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+def kept(macro: str, *arguments: Any) -> Markup:
+    """What a macro of layout/macros.html makes of hashable `arguments`; rendered once."""
+    environment = translated(current_app.jinja_env, str(i18n.current().locale))
+    return _kept(environment, macro, arguments)
 
 
-def _gettext(message: str, **values: Any) -> Markup:
-    text = Markup(i18n.current().translations.gettext(message))  # noqa: S704 - ours, not a reader's
-    return text % values if values else text
-
-
-def _ngettext(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    text = i18n.current().translations.ngettext(singular, plural, num)
-    return Markup(text) % {"num": num, **values}  # noqa: S704 - ours, not a reader's
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(environment: TranslatingEnvironment, macro: str, arguments: tuple[Any, ...]) -> Markup:
+    made: Markup = getattr(environment.get_template("layout/macros.html").module, macro)(*arguments)
+    return made
 
 
 def csrf_token() -> str:

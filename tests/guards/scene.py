@@ -28,8 +28,9 @@ from portal.accounts.models import (
     Team,
 )
 from portal.accounts.service import links, sign_in
-from portal.db import Database, encode_cursor, new_id
+from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Guide
+from portal.paging import encode_cursor
 from tests.factories import (
     Library,
     Persona,

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 
-from portal import clock, db
+from portal import clock, paging
 from portal.db import Database, new_id
 from portal.folding import fold
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
@@ -143,7 +143,7 @@ def test_pages_through_many_guides_and_keeps_the_filter(
 
 @pytest.mark.parametrize(
     "after",
-    ["nonsense", db.encode_cursor([7, new_id()]), db.encode_cursor(["a\0b", new_id()])],
+    ["nonsense", paging.encode_cursor([7, new_id()]), paging.encode_cursor(["a\0b", new_id()])],
 )
 @pytest.mark.parametrize("url", ["/library", "/library/guide-1"])
 def test_refuses_a_page_marker_that_it_did_not_make(

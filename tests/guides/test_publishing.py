@@ -70,8 +70,8 @@ def test_publishes_goals_and_guides(publish: Publisher) -> None:
     page = publish.page("match-bank-file")
     assert page.title == "Match the bank file"
     assert "<strong>Match</strong>" in page.html
-    assert page.checklist == ["The file is in", "Nothing is left open"]
-    assert [heading["title"] for heading in page.headings] == ["Steps", "If it did not work"]
+    assert page.checklist == ("The file is in", "Nothing is left open")
+    assert [heading.title for heading in page.headings] == ["Steps", "If it did not work"]
 
 
 def test_opens_no_write_transaction_when_nothing_changed(publish: Publisher) -> None:

@@ -35,13 +35,17 @@ FLAGS = (
 ).split()
 
 
+def program() -> str:
+    """The system's Chromium, which script/test has found."""
+    return os.environ.get("WAYMARK_TEST_CHROMIUM") or "/usr/bin/chromium"
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's browser, once for all tests."""
-    program = os.environ.get("WAYMARK_TEST_CHROMIUM") or "/usr/bin/chromium"
     expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -16,6 +16,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.received: Queue[EmailMessage] = Queue()
+        self.recipients: list[str] = []
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -23,6 +24,7 @@ class Mailbox:
         if address == UNKNOWN:
             return "550 No such user here"
         envelope.rcpt_tos.append(address)
+        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name

@@ -42,8 +42,12 @@ class RunningPortal:
         self._folder = folder
         self._numbers = itertools.count(1)
         self._log = (folder / "log.txt").open("w")
-        self._supervisor = subprocess.Popen(
-            [sys.executable, "-m", "portal.cli", "serve", *options],
+        self._supervisor = self._start("serve", *options)
+        wait_for(f"{self.url}/healthz", PATIENCE)
+
+    def _start(self, *command: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", *command],
             cwd=ROOT,
             env=self._environment,
             start_new_session=True,
@@ -52,7 +56,6 @@ class RunningPortal:
             # An alarm outlives the exec, and the supervisor takes its children with it.
             preexec_fn=lambda: signal.alarm(LIFETIME),
         )
-        wait_for(f"{self.url}/healthz", PATIENCE)
 
     def stop(self) -> None:
         """End it politely, or else not."""

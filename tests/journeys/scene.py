@@ -23,10 +23,14 @@ LARGE = "Large Group"
 LONG = "Long Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
 """A name that is hard to break."""
 NEW = "Nobody Yet"
+NORA = "nora@nordlicht.example"
 
-SAMPLE_USM = "ines.okafor@kranich.example"
-ADMIN = "mara.lind@tallybrook.example"
-AUTHOR = "jonas.reuter@tallybrook.example"
+SAMPLE = {
+    "admin": "mara.lind@tallybrook.example",
+    "author": "jonas.reuter@tallybrook.example",
+    "sample usm": "ines.okafor@kranich.example",
+}
+"""People of the sample organizations who open pages here."""
 
 GUIDES = ("reconcile-with-proof", "book-a-reversing-accrual", "explain-a-variance")
 GOAL = "close-in-five-days"
@@ -68,26 +72,35 @@ def make_scene(portal: RunningPortal) -> Scene:
     library = make_library(portal.database, path_slug="close-as-before")
     for name in (OURS, LARGE, LONG, NEW):
         portal.add_organization(name)
-    people = {who: portal.add_member(who.title(), Role.END_USER, OURS) for who in READERS}
-    for who, deeds in READERS.items():
-        for deed in deeds:
-            _do(portal, people[who], deed)
-    people["usm"] = portal.add_member("Ulla Lead", Role.USM, OURS)
-    (people["long"],) = portal.add_members([LONG], Role.USM, LONG)
-    portal.add_members((f"Person {number:02}" for number in range(60)), Role.END_USER, LARGE)
-    people["large"] = portal.add_member("Lars Lead", Role.USM, LARGE)
-    people["double"] = portal.add_member("Dora Double", Role.END_USER, OURS)
+    people = _add_readers(portal) | _add_leads(portal)
     _join_elsewhere(portal, people["double"])
     _withdraw(portal, library)
     organization_ids = _organization_ids(portal)
     return Scene(
         portal,
-        {who: persona.email for who, persona in people.items()}
-        | {"admin": ADMIN, "author": AUTHOR, "sample usm": SAMPLE_USM},
+        {who: persona.email for who, persona in people.items()} | SAMPLE,
         organization_ids,
         people["fresh"].member_id,
-        _issue_links(portal, organization_ids[OURS], people),
+        _issue_links(portal, organization_ids[OURS], people["usm"], people["double"]),
     )
+
+
+def _add_readers(portal: RunningPortal) -> dict[str, Persona]:
+    people = {who: portal.add_member(who.title(), Role.END_USER, OURS) for who in READERS}
+    for who, deeds in READERS.items():
+        for deed in deeds:
+            _do(portal, people[who], deed)
+    portal.add_members((f"Person {number:02}" for number in range(60)), Role.END_USER, LARGE)
+    return people | {"double": portal.add_member("Dora Double", Role.END_USER, OURS)}
+
+
+def _add_leads(portal: RunningPortal) -> dict[str, Persona]:
+    (long,) = portal.add_members([LONG], Role.USM, LONG)
+    return {
+        "usm": portal.add_member("Ulla Lead", Role.USM, OURS),
+        "large": portal.add_member("Lars Lead", Role.USM, LARGE),
+        "long": long,
+    }
 
 
 Deed = Callable[[Persona], object]
@@ -176,25 +189,30 @@ def _organization_ids(portal: RunningPortal) -> dict[str, UUID]:
 
 
 def _issue_links(
-    portal: RunningPortal, organization_id: UUID, people: dict[str, Persona]
+    portal: RunningPortal, organization_id: UUID, usm: Persona, double: Persona
 ) -> dict[str, str]:
-    """A link of each kind; `used` is spent."""
-    day, usm = timedelta(days=1), people["usm"].viewer
+    """A link of each kind; `used` is spent, `known` invites somebody who signs in elsewhere."""
+    day, nora = timedelta(days=1), Invitee(NORA, "Nora Newcomer", frozenset({Role.END_USER}))
     with portal.database.writing(organization_id) as session:
-        newcomer = invitations.add_member(
-            usm, Invitee("nora@nordlicht.example", "Nora Newcomer", frozenset({Role.END_USER}))
-        )
-        to_join = (newcomer.person_id, organization_id, newcomer.id)
-        known = people["double"].viewer
-        issued = {
-            "sign_in": links.issue(LinkPurpose.SIGN_IN, usm.person_id, None, None, day),
-            "invitation": links.issue(LinkPurpose.INVITATION, *to_join, day),
-            "known": links.issue(
-                LinkPurpose.INVITATION, known.person_id, organization_id, known.member_id, day
+        newcomer = invitations.add_member(usm.viewer, nora)
+        people = {
+            "sign_in": (LinkPurpose.SIGN_IN, usm.viewer.person_id, None, None),
+            "used": (LinkPurpose.SIGN_IN, usm.viewer.person_id, None, None),
+            "first_admin": (LinkPurpose.FIRST_ADMIN, None, None, None),
+            "invitation": (
+                LinkPurpose.INVITATION,
+                newcomer.person_id,
+                organization_id,
+                newcomer.id,
             ),
-            "first_admin": links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, day),
-            "used": links.issue(LinkPurpose.SIGN_IN, usm.person_id, None, None, day),
+            "known": (
+                LinkPurpose.INVITATION,
+                double.viewer.person_id,
+                organization_id,
+                double.member_id,
+            ),
         }
-        links.use(issued["used"])
+        tokens = {name: links.issue(*whom, day) for name, whom in people.items()}
+        links.use(tokens["used"])
         session.commit()
-    return issued
+    return tokens

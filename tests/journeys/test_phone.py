@@ -1,5 +1,7 @@
 """On a phone, and without JavaScript, everything can be done."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,21 +13,20 @@ from tests.journeys.running import RunningPortal
 pytestmark = pytest.mark.browser
 
 
+def phone(width: int) -> dict[str, Any]:
+    return {"has_touch": True, "is_mobile": True, "viewport": {"width": width, "height": 800}}
+
+
 @pytest.mark.parametrize("width", checks.PHONES)
 def test_it_leads_to_the_answer_without_javascript(
     portal: RunningPortal, browse: OpenWindow, width: int
 ) -> None:
     persona = portal.add_member("Jo Reader", Role.END_USER)
-    page = browse(
-        portal,
-        java_script_enabled=False,
-        has_touch=True,
-        is_mobile=True,
-        viewport={"width": width, "height": 800},
-    )
+    page = browse(portal, java_script_enabled=False, **phone(width))
     steps.sign_in(page, persona.email)
     steps.choose_goal(page)
     steps.open_next_guide(page, steps.FIRST_GUIDE)
+    assert page.evaluate(checks.WIDER_THAN_THE_SCREEN, width) == []
     save_ticks(page)
     steps.answer(page, "It didn't work")
     page.get_by_text("I don't have the time").tap()
@@ -48,7 +49,7 @@ def save_ticks(page: Page) -> None:
 def test_it_keeps_the_contents_of_a_guide_folded_on_a_phone(
     portal: RunningPortal, browse: OpenWindow
 ) -> None:
-    page = browse(portal, has_touch=True, viewport={"width": 390, "height": 800})
+    page = browse(portal, **phone(390))
     steps.sign_in(page, portal.add_member("Jo Reader", Role.END_USER).email)
     page.goto("/guides/reconcile-with-proof")
     entry = page.get_by_role("navigation", name="On this page").get_by_role("link").first

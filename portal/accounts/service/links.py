@@ -70,7 +70,7 @@ def use(token: str) -> Link:
     """Use a link up: of two at once, one succeeds. Raises NotFound or Conflict."""
     link = get_link(token)
     mine = update(Link).where(Link.token_hash == link.token_hash, Link.used_at.is_(None))
-    if db.session().connection().execute(mine.values(used_at=clock.now())).rowcount != 1:
+    if db.connection().execute(mine.values(used_at=clock.now())).rowcount != 1:
         raise _used(link)
     return link
 
@@ -84,7 +84,7 @@ def person_of(link: Link) -> UUID:
 
 def withdraw_invitations(organization_id: UUID, member_id: UUID) -> None:
     """Let no earlier invitation of a member work any longer."""
-    db.session().connection().execute(
+    db.connection().execute(
         update(Link)
         .where(
             Link.organization_id == organization_id,

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Integer, cast, func, select
 
-from portal import audit, clock, db
+from portal import audit, clock, db, paging
 from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Member, Organization
 from portal.accounts.service.members import clean_name, has_role
-from portal.db import OrderColumn, Page
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
+from portal.paging import OrderColumn, Page
 
 PAGE = 60
 
@@ -114,7 +114,7 @@ def list_organizations(viewer: Viewer, is_sample: bool, after: str | None) -> Pa
         (folded, lambda row: row.folded),
         (Organization.id, lambda row: row.id),
     ]
-    page = db.paginate(query, order, after, PAGE)
+    page = paging.paginate(query, order, after, PAGE)
     counts = _count_members([row.id for row in page.rows])
     rows = [
         OrganizationRow(row.id, row.name, row.is_sample, *counts.get(row.id, (0, 0, False)))

@@ -43,7 +43,7 @@ def load_signed_in(token: str) -> SignedIn | None:
     """Who holds this session token; one statement, since every page begins with it."""
     now = clock.now()
     values = {"token_hash": links.hash_token(token), "now": now}
-    row = db.session().connection().execute(_SESSION, values).one_or_none()
+    row = db.connection().execute(_SESSION, values).one_or_none()
     if row is None:
         return None
     return SignedIn(viewers.of_row(row), token, now - row.last_seen_at < SEEN_EVERY)

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
-from portal import clock, db
+from portal import clock, db, paging
 from portal.access import Action, Viewer, require
-from portal.db import Page
 from portal.errors import NotFound
 from portal.folding import fold
 from portal.guides.content import Problem
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision
 from portal.i18n import gettext as _
+from portal.paging import Page
 
 PAGE = 60
 MOST_WORDS = 8
@@ -98,7 +98,7 @@ def list_guides(
         .where(*_conditions(wanted, viewer))
     )
     order = ((Guide.title_key, lambda row: row.title_key), (Guide.id, lambda row: row.id))
-    page = db.paginate(query, order, after, limit)
+    page = paging.paginate(query, order, after, limit)
     today = clock.today(viewer.zone)
     return Page([_guide_row(row, today) for row in page.rows], page.next)
 

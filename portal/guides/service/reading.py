@@ -1,6 +1,8 @@
 """A guide as its readers see it. The select is built once: this is the portal's busiest page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,15 @@ from portal import db
 from portal.errors import NotFound
 from portal.guides.models import CurrentRevision, Guide, GuideKind, Revision
 from portal.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that the contents lead to."""
+
+    level: int
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +36,9 @@ class GuidePage:
     title: str
     purpose: str
     minutes: int
-    checklist: list[str]
-    headings: list[dict[str, Any]]
-    """`{"level": 2, "id": "…", "title": "…"}` in order."""
+    checklist: tuple[str, ...]
+    headings: tuple[Heading, ...]
+    """In order."""
     html: str
 
 
@@ -53,29 +64,32 @@ BEST_REVISION = (
     .scalar_subquery()
 )
 
-GUIDE_PAGE = (
+GUIDE = (
     select(
         Guide.id.label("guide_id"),
         Guide.slug,
         Guide.goal_id,
-        Revision.id.label("revision_id"),
-        Revision.kind,
-        Revision.language,
-        Revision.title,
-        Revision.purpose,
-        Revision.minutes,
-        Revision.checklist,
-        Revision.headings,
-        Revision.html,
+        BEST_REVISION.label("revision_id"),
     )
     .join(Revision, Revision.id == BEST_REVISION)
     .where(Guide.slug == bindparam("slug"), Guide.withdrawn_at.is_(None))
 )
 """Binds `slug`, and what `language_binds` makes."""
 
+_TEXT = select(
+    Revision.kind,
+    Revision.language,
+    Revision.title,
+    Revision.purpose,
+    Revision.minutes,
+    Revision.checklist,
+    Revision.headings,
+    Revision.html,
+).where(Revision.id == bindparam("revision_id"))
+
 
 def language_binds(locale: str) -> dict[str, str]:
-    """A reader's locale (`pt_BR` or `pt-BR`) as `GUIDE_PAGE` binds it."""
+    """A reader's locale (`pt_BR` or `pt-BR`) as `GUIDE` binds it."""
     language = locale.replace("_", "-")
     return {"language": language, "base": language.partition("-")[0]}
 
@@ -83,8 +97,16 @@ def language_binds(locale: str) -> dict[str, str]:
 def find_guide_page(slug: str, locale: str) -> GuidePage | None:
     """The guide in the reader's language, or in its own; None if it is not offered (any more)."""
     binds = {"slug": slug, **language_binds(locale)}
-    row = db.session().connection().execute(GUIDE_PAGE, binds).one_or_none()
-    return GuidePage(**row._mapping) if row else None
+    row = db.connection().execute(GUIDE, binds).one_or_none()
+    return GuidePage(*row, *_text(row.revision_id)) if row else None
+
+
+@lru_cache(maxsize=256)
+def _text(revision_id: UUID) -> Sequence[Any]:
+    """What was published under this id. Kept in memory, as a revision never changes."""
+    row = db.connection().execute(_TEXT, {"revision_id": revision_id}).one()
+    checklist, headings = tuple(row.checklist), tuple(Heading(**h) for h in row.headings)
+    return (*row[:5], checklist, headings, row.html)
 
 
 def get_guide_page(slug: str, locale: str) -> GuidePage:

@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
-from portal import db
+from portal import db, paging
 from portal.access import Action, Viewer, require
-from portal.db import Page
 from portal.errors import NotFound
 from portal.guides.models import CurrentRevision, Guide, Revision
 from portal.guides.service.changes import Comparison, compare
 from portal.guides.service.library import PAGE, LibraryGuide
 from portal.i18n import gettext as _
+from portal.paging import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def list_revisions(
         (Revision.language, lambda row: row.language),
         (newest_first, lambda row: -row.number),
     )
-    page = db.paginate(query, order, after, limit)
+    page = paging.paginate(query, order, after, limit)
     return Page([RevisionRow(**row._mapping) for row in page.rows], page.next)
 
 

@@ -107,7 +107,7 @@ def _refresh(
         if any(getattr(row, name) != stored[name] for name in _PROGRESS):
             changed.append(stored | {"of_organization": organization_id, "of_enrollment": row.id})
     if changed:
-        db.session().connection().execute(_store, changed)
+        db.connection().execute(_store, changed)
 
 
 def _rhythm(path_id: UUID) -> Rhythm:

@@ -183,7 +183,7 @@ def _enroll(viewer: Viewer, path_id: UUID, origin: Origin, now: datetime) -> UUI
 
 
 def _leave_current(viewer: Viewer) -> None:
-    db.session().connection().execute(
+    db.connection().execute(
         update(Enrollment)
         .where(
             Enrollment.organization_id == viewer.organization_id,
@@ -195,7 +195,7 @@ def _leave_current(viewer: Viewer) -> None:
 
 
 def _make_current(viewer: Viewer, enrollment_id: UUID, now: datetime) -> None:
-    db.session().connection().execute(
+    db.connection().execute(
         update(Enrollment)
         .where(Enrollment.organization_id == viewer.organization_id, Enrollment.id == enrollment_id)
         .values(is_current=True, current_since=now)

@@ -92,7 +92,7 @@ def get_home(viewer: Viewer) -> Home:
     require(viewer, Action.FOLLOW_PATHS)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     binds = who | language_binds(viewer.locale)
-    row = db.session().connection().execute(_HOME, binds).one_or_none()
+    row = db.connection().execute(_HOME, binds).one_or_none()
     if row is None:
         return Home(HomeState.NO_GOAL)
     state = _state(row)

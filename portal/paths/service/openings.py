@@ -26,7 +26,7 @@ def mark_opened(reader: Reader, now: datetime) -> None:
     row = reader.record() | {"id": db.new_id(), "opened_at": now}
     new = db.upsert(Opening, row, on=("organization_id", "member_id", "revision_id"))
     if new and reader.enrollment_id:
-        db.session().connection().execute(
+        db.connection().execute(
             update(Enrollment)
             .where(
                 Enrollment.organization_id == reader.organization_id,
@@ -49,7 +49,7 @@ def dismiss(viewer: Viewer, slug: str, revision_id: UUID) -> None:
     require(viewer, Action.FOLLOW_PATHS)
     reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
     db.upsert(Asked, _asked(reader, now), on=_ASKED_KEY)
-    db.session().connection().execute(
+    db.connection().execute(
         update(Asked)
         .where(
             Asked.organization_id == viewer.organization_id,

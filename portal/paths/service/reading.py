@@ -105,8 +105,8 @@ def get_reading(viewer: Viewer, slug: str) -> Reading:
     guide = get_guide_page(slug, viewer.locale)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     what = {"guide_id": guide.guide_id, "revision_id": guide.revision_id}
-    mine = db.session().connection().execute(_MINE, who | what).all()
-    steps = db.session().connection().execute(_STEPS, who).all()
+    mine = db.connection().execute(_MINE, who | what).all()
+    steps = db.connection().execute(_STEPS, who).all()
     return Reading(
         guide=guide,
         ticks=frozenset(row.item for row in mine if row.item is not None),

@@ -1,0 +1,89 @@
+"""Pages of a list by keyset: the cost of a page does not grow with its number."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import ColumnElement
+
+from portal.db import LARGEST_INTEGER, Id, session
+from portal.errors import Invalid
+from portal.i18n import gettext as _
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A page of a list, and the cursor of the next (None at the end)."""
+
+    rows: Sequence[Item]
+    next: str | None
+
+
+AnySelect = Select[*tuple[Any, ...]]
+"""A query of rows with any columns."""
+OrderColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+def paginate(
+    query: AnySelect,
+    order: Sequence[tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]],
+    after: str | None,
+    limit: int,
+) -> Page[Row[*tuple[Any, ...]]]:
+    """Read one page of `query` by keyset: its cost does not grow with the page's number.
+
+    `order` pairs each ordering column (ascending, never NULL) with its getter from a row; the last
+    one is unique. `after` is a cursor from an earlier page. Raises Invalid for a cursor that this
+    function did not make.
+    """
+    columns = [column for column, _ in order]
+    if after:
+        query = query.where(_is_after(columns, decode_cursor(after, columns)))
+    rows = session().execute(query.order_by(*columns).limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return Page(rows, None)
+    return Page(rows[:limit], encode_cursor([getter(rows[limit - 1]) for _, getter in order]))
+
+
+def _is_after(columns: Sequence[OrderColumn], values: list[Any]) -> ColumnElement[bool]:
+    # Spelled out instead of a row comparison, which PostgreSQL plans well and SQLite does not.
+    head, value = columns[0], values[0]
+    if len(columns) == 1:
+        last: ColumnElement[bool] = head > value
+        return last
+    return or_(head > value, and_(head == value, _is_after(columns[1:], values[1:])))
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """Write the last row's ordering values as a URL-safe word."""
+    plain = [v.hex if isinstance(v, UUID) else v for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
+    """Read a cursor back into values of the columns' types. Raises Invalid if it is none."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list) or len(values) != len(columns):
+            raise ValueError
+        return [_typed(column, value) for column, value in zip(columns, values, strict=True)]
+    except ValueError:
+        words = _("This page marker is not valid. Start from the first page.")
+        raise Invalid("after", words) from None
+
+
+def _typed(column: OrderColumn, value: Any) -> Any:
+    if isinstance(column.type, Id):
+        return UUID(hex=str(value))
+    if not isinstance(value, column.type.python_type) or "\0" in str(value):
+        raise ValueError
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        raise ValueError
+    return value
