@@ -32,7 +32,8 @@ from uuid_utils.compat import uuid7
 from portal.guard import Guard, Scope
 
 BUSY_SECONDS = 15
-LARGEST_INTEGER = 2**63 - 1
+LARGEST_INTEGER = 2**31 - 1
+"""Of a plain integer column on PostgreSQL."""
 
 
 def new_id() -> UUID:

@@ -74,7 +74,7 @@ def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(columns):
             raise ValueError
         return [_typed(column, value) for column, value in zip(columns, values, strict=True)]
-    except ValueError:
+    except (ValueError, RecursionError):
         words = _("This page marker is not valid. Start from the first page.")
         raise Invalid("after", words) from None
 
@@ -86,4 +86,5 @@ def _typed(column: OrderColumn, value: Any) -> Any:
         raise ValueError
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         raise ValueError
+    str(value).encode()  # Half a sign is a ValueError too.
     return value
