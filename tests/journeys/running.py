@@ -122,7 +122,8 @@ class RunningPortal:
                 for name in names
             ]
             for persona in made:
-                session.get_one(Person, persona.viewer.person_id).password_hash = _hash()
+                person = session.get_one(Person, persona.viewer.person_id)
+                person.password_hash, person.proved_at = _hash(), person.created_at
             session.commit()
         return made
 
