@@ -105,12 +105,12 @@ class Scene:
             return "double"
         return FITTING[self.app.view_functions[rule.endpoint].access]
 
-    def addresses(self, rule: Rule, side: Side) -> list[str]:
+    def addresses(self, rule: Rule, side: Side, with_queries: bool = True) -> list[str]:
         """Where a rule leads to, with the ids of one organization in each parameter."""
         names = sorted(rule.arguments)
         choices = [self._choices(rule.endpoint, name, side) for name in names]
         filled = [dict(zip(names, chosen, strict=True)) for chosen in product(*choices)]
-        queries = [{}, *self._queries(rule.endpoint, side)]
+        queries = [{}, *(self._queries(rule.endpoint, side) if with_queries else [])]
         return [
             self.url(rule.endpoint, values | query)
             for values in filled
@@ -138,7 +138,9 @@ class Scene:
         return kinds.get(SLUGS.get(view, ""), list(self.library.guide_slugs))
 
     def _queries(self, endpoint: str, side: Side) -> list[dict[str, Any]]:
-        if endpoint.startswith("adoption.people"):
+        if endpoint == "adoption.people_csv":
+            return [{"team": side.team_id}, {"after": side.cursor}]
+        if endpoint == "adoption.people":
             narrowed = [{"team": side.team_id}, {"path": self.library.path_id}, {"words": "om"}]
             states = ("invited", "no_goal", "on_path", "stuck", "finished")
             return [*narrowed, *({"state": s} for s in states), {"after": side.cursor}]

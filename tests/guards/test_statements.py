@@ -19,6 +19,7 @@ from portal.accounts.models import WebSession
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import Database
+from portal.guides.service.reading import text_of
 from tests.guards.growth import grow
 from tests.guards.scene import Scene, make_scene, open_browser
 
@@ -69,6 +70,8 @@ def statements(
     with scene.database.writing(None) as session:
         session.execute(update(WebSession).values(last_seen_at=clock.now() - timedelta(hours=1)))
         session.commit()
+    # A new process has read no guide yet.
+    text_of.cache_clear()
     with counting(fresh) as asked:
         answer = browser.get(address)
     fresh.dispose()

@@ -6,7 +6,7 @@ customer does not exist. No marked text may come back, nothing of theirs may cha
 must not be able to tell the two portals apart.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -27,20 +27,8 @@ from tests.messages.conftest import MailServer
 
 PEOPLE = ["double", "usm", "end_user", "owner", None, "author", "csm"]
 
-ABOUT_CUSTOMERS = {
-    "accounts.organizations": "the admin's list of customers",
-    "accounts.organization": "an admin looks at a customer",
-    "accounts.invite_into": "an admin invites a customer's people",
-    "accounts.invited_into": "what became of that",
-    "accounts.new_organization": "an admin adds a customer",
-}
-"""Pages that are about customers; there an admin may read a customer's name and its leads'."""
-
-CHOICES = {
-    "accounts.choose_organization": "whoever is a member of both chooses by name",
-    "accounts.sign_in": "leads there",
-    "accounts.me": "says whether there is a choice",
-}
+CHOICES = frozenset({"accounts.choose_organization", "accounts.sign_in", "accounts.me"})
+"""Where who is a member of both customers chooses between them by name, or reads that they may."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +41,17 @@ class Result:
     ours: dict[str, list[str]]
     theirs_before: dict[str, list[str]]
     theirs_after: dict[str, list[str]]
-    readable: list[str]
+    names: list[str]
+    """What staff may read of the other customer: its name, and its USMs' and owners'."""
+    other_id: str
+
+    def told(self, who: str | None, seen: Seen) -> list[str]:
+        """What somebody may read of the other customer at one address."""
+        if who == "double" and seen.endpoint in CHOICES:
+            return [twins.NAME]
+        if who == "admin" and seen.endpoint == "accounts.organizations":
+            return [twins.NAME]
+        return self.names if who == "admin" and self.other_id in seen.asked else []
 
 
 Go = Callable[[str | None, bool], Result]
@@ -98,7 +96,7 @@ def go(
             our_people = twins.people_of(connection, ours) - {scene.double.viewer.person_id}
             their_people = twins.people_of(connection, theirs)
             before = twins.rows_of(connection, theirs, their_people)
-            readable = twins.names_for_staff(connection, theirs)
+            names = twins.names_for_staff(connection, theirs)
         mail_server.received.clear()
         time.set_out()
         walked = walk(scene, who)
@@ -111,44 +109,46 @@ def go(
                 ours=twins.rows_of(connection, ours, our_people),
                 theirs_before=before,
                 theirs_after=twins.rows_of(connection, theirs, their_people),
-                readable=readable,
+                names=names,
+                other_id=str(theirs),
             )
 
     return walk_as
 
 
-def test_an_admin_reads_of_a_customer_only_its_leads_and_numbers(go: Go) -> None:
-    result = go("admin", True)
-    assert result.faults == []
-    assert leaks(result, ABOUT_CUSTOMERS) == []
-    for table, rows in result.theirs_before.items():
-        assert set(rows) <= set(result.theirs_after[table]), f"{table}: a row was changed"
-
-
-@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("who", ["admin", *PEOPLE])
 def test_nobody_learns_or_changes_anything_of_another_customer(go: Go, who: str | None) -> None:
     result = go(who, True)
     assert result.faults == []
-    assert leaks(result, CHOICES if who == "double" else {}) == []
-    assert result.theirs_after == result.theirs_before
-    alone = go(who, False)
-    assert differences(result, alone, CHOICES if who == "double" else {}) == []
+    assert leaks(result, who) == []
+    assert changes(result, who) == []
+    assert differences(result, go(who, False), who) == []
 
 
-def leaks(result: Result, told: Mapping[str, str]) -> list[str]:
-    """Where a marked text came back; the addresses in `told` may say what staff may read."""
-    pages = [
-        (seen.asked, _without(seen.text, result.readable if seen.endpoint in told else []))
-        for seen in result.seen
-    ]
-    names = result.readable if ABOUT_CUSTOMERS is told else []
-    mails = [("mail", _without(mail, names)) for mail in result.mails]
+def leaks(result: Result, who: str | None) -> list[str]:
+    """Where a marked text came back that somebody may not read there."""
+    pages = [(seen.asked, _without(seen.text, result.told(who, seen))) for seen in result.seen]
+    invited = [] if who != "admin" else result.names
+    mails = [("mail", _without(mail, invited)) for mail in result.mails]
     rows = [(table, row) for table, found in result.ours.items() for row in found]
     return [
         f"{where}: {_around(text)}"
         for where, text in (*pages, *mails, *rows)
         if MARKER.lower() in text.lower()
     ]
+
+
+def changes(result: Result, who: str | None) -> list[str]:
+    """What became of the other customer's rows; an admin may add some, by inviting."""
+    return [
+        f"{table}: {row}"
+        for table, after in result.theirs_after.items()
+        for row in _changed(result.theirs_before[table], after, may_add=who == "admin")
+    ]
+
+
+def _changed(before: list[str], after: list[str], may_add: bool) -> set[str]:
+    return set(before) - set(after) if may_add else set(before) ^ set(after)
 
 
 def _without(text: str, names: list[str]) -> str:
@@ -162,22 +162,18 @@ def _around(text: str) -> str:
     return text[max(0, at - 80) : at + 80]
 
 
-def differences(result: Result, alone: Result, told: Mapping[str, str]) -> list[str]:
-    """Where our people could tell that there is another customer."""
+def differences(result: Result, alone: Result, who: str | None) -> list[str]:
+    """Where somebody could tell that there is another customer, without having been told."""
     pairs = zip(result.seen, alone.seen, strict=True)
     found = [
         f"{one.asked}: {_first_difference(steady(one.text), steady(two.text))}"
         for one, two in pairs
-        if one.endpoint not in told and _answer(one) != _answer(two)
+        if not result.told(who, one) and _answer(one) != _answer(two)
     ]
-    left = [
-        (f"mail {n}", *both) for n, both in enumerate(zip(result.mails, alone.mails, strict=False))
-    ]
-    left += [
-        (table, _steady(rows), _steady(alone.ours[table])) for table, rows in result.ours.items()
-    ]
-    found += [f"{what}: {_first_difference(one, two)}" for what, one, two in left if one != two]
-    return found + [f"{what} mails" for what in {len(result.mails)} ^ {len(alone.mails)}]
+    for table, rows in result.ours.items():
+        if _steady(rows) != _steady(alone.ours[table]):
+            found.append(f"{table}: {_first_difference(_steady(rows), _steady(alone.ours[table]))}")
+    return found if who == "admin" or result.mails == alone.mails else [*found, "the mails"]
 
 
 def _answer(seen: Seen) -> tuple[int, str]:

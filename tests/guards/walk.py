@@ -1,12 +1,12 @@
 """A walk through every address as one person, and everything that came back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Flask, got_request_exception
 from sqlalchemy import Engine, select
@@ -91,11 +91,9 @@ def walk(scene: Scene, who: str | None) -> Walk:
     """Visit every address with both customers' ids: read, post, read again."""
     made = Walk()
     with _noting_faults(scene.app, made):
-        for side in (scene.own, scene.other):
-            _read(scene, who, side, made)
-        for side in (scene.own, scene.other):
-            _post(scene, who, side, made)
-        _read(scene, who, scene.own, made)
+        _read(scene, who, made, (scene.own, scene.other), with_queries=True)
+        _post(scene, who, made)
+        _read(scene, who, made, (scene.own,), with_queries=False)
     return made
 
 
@@ -109,41 +107,48 @@ def _noting_faults(app: Flask, made: Walk) -> Iterator[None]:
     got_request_exception.disconnect(note, app)
 
 
-def _read(scene: Scene, who: str | None, side: Side, made: Walk) -> None:
+def _read(
+    scene: Scene, who: str | None, made: Walk, sides: Sequence[Side], with_queries: bool
+) -> None:
     browser = scene.browser(who)
     for rule in scene.rules("GET"):
-        for address in _tried(scene, who, rule, scene.addresses(rule, side)):
+        found = (scene.addresses(rule, side, with_queries) for side in sides)
+        for address in _tried(scene, who, rule, _once(found)):
             made.note(scene, rule.endpoint, f"GET {address}", browser.get(address))
 
 
-def _post(scene: Scene, who: str | None, side: Side, made: Walk) -> None:
+def _post(scene: Scene, who: str | None, made: Walk) -> None:
     browser = scene.browser(who)
     for rule in scene.rules("POST"):
-        filled = _tried(scene, who, rule, list(_with_request_ids(scene, rule, side)))
-        for address in _tried(scene, who, rule, scene.addresses(rule, side)):
-            for form in filled:
+        sides = (scene.own, scene.other)
+        found = _once(scene.addresses(rule, side, with_queries=False) for side in sides)
+        filled = _once(forms(scene, rule.endpoint, side) for side in sides)
+        # And once more under ids that a form of ours and one of theirs was posted with.
+        filled += [filled[0] | {"request_id": str(side.request_id)} for side in sides]
+        for address in _tried(scene, who, rule, found):
+            for form in _tried(scene, who, rule, filled):
                 answer = browser.post(address, data=form)
                 made.note(scene, rule.endpoint, f"POST {address} {form}", answer)
                 if rule.endpoint in SIGNING:
                     browser = scene.browser(who)
 
 
-Tried = TypeVar("Tried")
+Found = TypeVar("Found")
 
 
-def _tried(scene: Scene, who: str | None, rule: Rule, choices: list[Tried]) -> list[Tried]:
+def _once(lists: Iterable[list[Found]]) -> list[Found]:
+    """All that is in the lists, in order, without repeats."""
+    found: list[Found] = []
+    for listed in lists:
+        found += [one for one in listed if one not in found]
+    return found
+
+
+def _tried(scene: Scene, who: str | None, rule: Rule, choices: list[Found]) -> list[Found]:
     """All of them, or one where the door is shut anyway."""
     access = scene.app.view_functions[rule.endpoint].access
     is_open = access == "public" or (who and scene.persona(who).viewer.may(access))
     return choices if is_open else choices[:1]
-
-
-def _with_request_ids(scene: Scene, rule: Rule, side: Side) -> Iterator[dict[str, Any]]:
-    """Each form once, then under ids that a form of ours and of theirs was posted with."""
-    filled = forms(scene, rule.endpoint, side)
-    yield from filled
-    for known in (scene.own.request_id, scene.other.request_id):
-        yield filled[0] | {"request_id": str(known)}
 
 
 def work_off(scene: Scene) -> list[str]:
