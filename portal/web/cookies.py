@@ -33,7 +33,10 @@ class SignedCookies(SecureCookieSessionInterface):
         values, signed_at = self._read(cookie) if cookie else ({}, 0.0)
         if clock.now().timestamp() - signed_at > self._lifetime:
             return self.session_class()
-        return self.session_class(values)
+        # Lists are copied: a message that is added to one must show on no other request.
+        return self.session_class(
+            {name: [*value] if isinstance(value, list) else value for name, value in values.items()}
+        )
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], float]:
         """What a cookie holds and when it was signed; nothing for a forged one."""

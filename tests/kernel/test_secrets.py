@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -44,3 +46,16 @@ def test_the_instance_folder_is_its_owners_alone(tmp_path: Path) -> None:
     assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
     migrate(f"sqlite:///{tmp_path / 'by_database' / 'waymark.db'}")
     assert (tmp_path / "by_database").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_one_request_adds_to_its_session_shows_on_no_other(wired_app: Flask) -> None:
+    sessions = wired_app.session_interface
+    signer = SecureCookieSessionInterface().get_signing_serializer(wired_app)
+    assert signer
+    environ = {"HTTP_COOKIE": f"waymark={signer.dumps({'_flashes': [('message', 'Bye.')]})}"}
+    for _ in range(2):
+        with wired_app.test_request_context(environ_base=environ) as context:
+            opened = sessions.open_session(wired_app, context.request)
+            assert opened is not None
+            assert opened["_flashes"] == [("message", "Bye.")]
+            opened["_flashes"].append(("message", "Only here."))
