@@ -98,11 +98,11 @@ def find_guide_page(slug: str, locale: str) -> GuidePage | None:
     """The guide in the reader's language, or in its own; None if it is not offered (any more)."""
     binds = {"slug": slug, **language_binds(locale)}
     row = db.connection().execute(GUIDE, binds).one_or_none()
-    return GuidePage(*row, *_text(row.revision_id)) if row else None
+    return GuidePage(*row, *text_of(row.revision_id)) if row else None
 
 
 @lru_cache(maxsize=256)
-def _text(revision_id: UUID) -> Sequence[Any]:
+def text_of(revision_id: UUID) -> Sequence[Any]:
     """What was published under this id. Kept in memory, as a revision never changes."""
     row = db.connection().execute(_TEXT, {"revision_id": revision_id}).one()
     checklist, headings = tuple(row.checklist), tuple(Heading(**h) for h in row.headings)
