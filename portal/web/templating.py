@@ -51,11 +51,12 @@ def render(template: str, **values: Any) -> str:
 def kept(macro: str, *arguments: Any) -> Markup:
     """What a macro of layout/macros.html makes of hashable `arguments`; rendered once."""
     environment = translated(current_app.jinja_env, str(i18n.current().locale))
-    return _kept(environment, macro, arguments)
+    return _kept(environment, macro, *arguments)
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def _kept(environment: TranslatingEnvironment, macro: str, arguments: tuple[Any, ...]) -> Markup:
+# By type too: safe Markup and the same characters from elsewhere are equal, but not rendered alike.
+@lru_cache(maxsize=MOST_KEPT, typed=True)
+def _kept(environment: TranslatingEnvironment, macro: str, *arguments: Any) -> Markup:
     made: Markup = getattr(environment.get_template("layout/macros.html").module, macro)(*arguments)
     return made
 
