@@ -6,6 +6,8 @@ Services find it through `session()`.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -32,6 +35,8 @@ from uuid_utils.compat import uuid7
 from portal.guard import Guard, Scope
 
 BUSY_SECONDS = 15
+TURN_MILLISECONDS = 5
+"""How long SQLite waits by itself before a writer looks again whether it is its turn."""
 LARGEST_INTEGER = 2**31 - 1
 """Of a plain integer column on PostgreSQL."""
 
@@ -233,8 +238,31 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # Straight to the driver: it happens once a request, and there is nothing in it to guard.
-    driver: Any = connection.connection.driver_connection
-    driver.execute(connection.get_execution_options().get("begin", "BEGIN IMMEDIATE"))
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    if connection.get_execution_options().get("begin") == "BEGIN":
+        driver.execute("BEGIN")
+    else:
+        _take_write_lock(driver)
+
+
+def _take_write_lock(driver: sqlite3.Connection) -> None:
+    """Open a write transaction, or raise "database is locked" after BUSY_SECONDS.
+
+    SQLite's own waiting looks ever more rarely, down to ten times a second: among several writers
+    whoever waits longest has the least chance, and some wait for seconds. Here all look as often.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    driver.execute(f"PRAGMA busy_timeout = {TURN_MILLISECONDS}")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 def _attach_guard(engine: Engine) -> None:

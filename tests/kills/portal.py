@@ -19,7 +19,8 @@ from portal.config import ROOT
 class Portal:
     """Web and worker on a port that stays the same."""
 
-    def __init__(self, environment: Mapping[str, str], early: bool) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path, early: bool) -> None:
+        self._log = log
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         module = ["tests.kills.early", str(self.port)] if early else self._serve()
@@ -33,14 +34,15 @@ class Portal:
         return ["portal.cli", "serve", "--empty", "--port", str(self.port)]
 
     def _start(self) -> None:
-        self._supervisor = subprocess.Popen(
-            self._command,
-            cwd=ROOT,
-            env=self._environment,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with self._log.open("ab") as log:
+            self._supervisor = subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._environment,
+                start_new_session=True,
+                stdout=log,
+                stderr=log,
+            )
 
     def kill_something(self, chance: random.Random) -> None:
         """SIGKILL one process, or all of them and start anew; returns when it answers again."""

@@ -92,14 +92,15 @@ def _run(url: str, folder: Path, mailbox: Mailbox, *, early: bool) -> Count:
         "WAYMARK_SMTP_SECURITY": "none",
         "WAYMARK_LOG_LEVEL": "error",
     }
-    portal = Portal({**seeded.environment, **mail}, early)
+    log = folder / "portal.log"
+    portal = Portal({**seeded.environment, **mail}, log, early)
     try:
         ledger = _load(portal, seeded, guides)
         if not early:
             _wait_for_worker(database)
     finally:
         portal.stop()
-    assert not ledger.failures, ledger.failures[:3]
+    assert not ledger.failures, f"{ledger.failures[:3]}\n{log.read_text()[-4000:]}"
     waits = [ended - begun for begun, ended in ledger.posts if portal.was_up(begun, ended)]
     count = _count(database, ledger, mailbox, statistics.quantiles(waits, n=100)[98])
     database.dispose()
