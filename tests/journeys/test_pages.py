@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import checks, steps
 from tests.journeys.conftest import Watch, open_context
@@ -21,19 +21,30 @@ def scene(portal: RunningPortal) -> Scene:
     return make_scene(portal)
 
 
-class Browsers:
-    """A browser for each of the people, in which they stay signed in."""
+@dataclass
+class Window:
+    """Somebody's browser, and what is noticed in it."""
+
+    page: Page
+    watch: Watch
+
+
+class Windows:
+    """A window for each of the people, in which they stay signed in."""
 
     def __init__(self, chromium: Browser, scene: Scene) -> None:
         self._chromium = chromium
         self._scene = scene
-        self._open: dict[str, BrowserContext] = {}
+        self._open: dict[str, Window] = {}
 
-    def of(self, who: str) -> BrowserContext:
+    def of(self, who: str) -> Window:
         if who not in self._open:
-            self._open[who] = open_context(self._chromium, self._scene.portal)
+            portal = self._scene.portal
+            window = Window(open_context(self._chromium, portal).new_page(), Watch(portal.url))
             if who != "nobody":
-                self._sign_in(self._open[who].new_page(), who)
+                self._sign_in(window.page, who)
+            window.watch.follow(window.page)
+            self._open[who] = window
         return self._open[who]
 
     def _sign_in(self, page: Page, who: str) -> None:
@@ -44,16 +55,15 @@ class Browsers:
             steps.sign_in_to(page, emails["double"], OURS)
         else:
             steps.use_sign_in_link(page, portal.sign_in_link(emails[who]))
-        page.close()
 
     def close(self) -> None:
-        for context in self._open.values():
-            context.close()
+        for window in self._open.values():
+            window.page.context.close()
 
 
 @pytest.fixture(scope="module")
-def browsers(chromium: Browser, scene: Scene) -> Iterator[Browsers]:
-    opened = Browsers(chromium, scene)
+def windows(chromium: Browser, scene: Scene) -> Iterator[Windows]:
+    opened = Windows(chromium, scene)
     yield opened
     opened.close()
 
@@ -68,17 +78,16 @@ class Opened:
 
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.id)
-def opened(request: pytest.FixtureRequest, scene: Scene, browsers: Browsers) -> Iterator[Opened]:
+def opened(request: pytest.FixtureRequest, scene: Scene, windows: Windows) -> Opened:
     """The page, opened once for all that is asked of it."""
     state: State = request.param
-    page, watch = browsers.of(state.who).new_page(), Watch(scene.portal.url)
-    watch.follow(page)
-    page.goto(scene.address(state.address))
+    window = windows.of(state.who)
+    window.watch.faults.clear()
+    window.page.goto(scene.address(state.address))
     if state.prepare:
-        state.prepare(page)
-    expect(page.locator("body")).to_contain_text(state.shows)
-    yield Opened(state, page, watch)
-    page.close()
+        state.prepare(window.page)
+    expect(window.page.locator("body")).to_contain_text(state.shows)
+    return Opened(state, window.page, window.watch)
 
 
 def test_it_has_no_barriers_in_light_and_dark(opened: Opened) -> None:

@@ -1,0 +1,68 @@
+"""Pictures for docs/screenshots, from the sample portal: `python -m tests.journeys.screenshots`."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from portal.config import ROOT
+from tests.journeys import steps
+from tests.journeys.conftest import FLAGS, open_context, program
+from tests.journeys.running import RunningPortal
+
+FOLDER = ROOT / "docs" / "screenshots"
+
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+DARK = {"color_scheme": "dark"}
+
+READER = "sofia.marino@kranich.example"
+USM = "ines.okafor@kranich.example"
+AUTHOR = "jonas.reuter@tallybrook.example"
+GUIDE = "/guides/book-a-reversing-accrual"
+
+PICTURES = (
+    ("home-desktop", READER, "/", DESKTOP),
+    ("home-dark", READER, "/", DESKTOP | DARK),
+    ("home-phone", READER, "/", PHONE),
+    ("guide-desktop", READER, GUIDE, DESKTOP),
+    ("question-phone-dark", READER, f"{GUIDE}#ask", PHONE | DARK),
+    ("people-desktop", USM, "/people", DESKTOP),
+    ("people-phone", USM, "/people", PHONE),
+    ("library-desktop", AUTHOR, "/library", DESKTOP),
+)
+
+
+def main() -> None:
+    """Start a portal, take every picture, stop it."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        portal = RunningPortal(Path(folder))
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
+        for picture in PICTURES:
+            take(browser, portal, *picture)
+        browser.close()
+        portal.stop()
+
+
+def take(
+    browser: Browser, portal: RunningPortal, name: str, who: str, address: str, how: dict[str, Any]
+) -> None:
+    """One picture of what somebody sees first."""
+    context = open_context(browser, portal, **how)
+    page = context.new_page()
+    steps.use_sign_in_link(page, portal.sign_in_link(who))
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.screenshot(path=FOLDER / f"{name}.png", caret="hide", animations="disabled")
+    context.close()
+
+
+if __name__ == "__main__":
+    main()
