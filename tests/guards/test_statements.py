@@ -4,9 +4,11 @@ Counted is everything but BEGIN, COMMIT and PRAGMA: sign-in and session included
 an engine that have done nothing before, for somebody who was last seen a while ago.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,12 @@ from portal.accounts.models import WebSession
 from portal.app import create_app
 from portal.config import Settings
 from portal.db import Database
-from portal.guides.service.reading import text_of
 from tests.guards.growth import grow
 from tests.guards.scene import Scene, make_scene, open_browser
 
 MOST = 8
 SIZES = (10, 1_000)
+Kept = type(lru_cache(lambda: None))
 UNCOUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
 
 
@@ -71,12 +73,21 @@ def statements(
         session.execute(update(WebSession).values(last_seen_at=clock.now() - timedelta(hours=1)))
         session.commit()
     # A new process has read no guide yet.
-    text_of.cache_clear()
+    forget()
     with counting(fresh) as asked:
         answer = browser.get(address)
     fresh.dispose()
     assert answer.status_code < 500 or address == "/readyz", f"{address}: {answer.status}"
     return asked
+
+
+def forget() -> None:
+    """Empty what functions of the portal keep in memory, as a new process has it."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("portal."):
+            for function in vars(module).values():
+                if isinstance(function, Kept):
+                    function.cache_clear()
 
 
 @contextmanager
