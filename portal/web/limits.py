@@ -26,7 +26,7 @@ def take(database: Database, key: str, capacity: int, per_seconds: float) -> Non
         tokens = _tokens(key_hash, now, capacity, per_seconds)
         if tokens < 1:
             wait = math.ceil((1 - tokens) * per_seconds / capacity)
-            raise TooMany(wait, _("Too many attempts. Wait a little, then try again."))
+            raise TooMany(wait, _("Wait a little, then try again."))
         row = dict(key_hash=key_hash, tokens=tokens - 1, changed_at=now)
         db.upsert(RateLimit, row, on=["key_hash"], change=["tokens", "changed_at"])
         session.commit()
