@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import checks, steps
-from tests.journeys.conftest import Watch, open_context
+from tests.journeys.conftest import OpenWindow, Watch, open_context
 from tests.journeys.running import RunningPortal
 from tests.journeys.scene import OURS, Scene, make_scene
 from tests.journeys.states import NO_PAGES, STATES, State
@@ -108,3 +108,11 @@ def test_it_shows_no_fault_and_asks_no_stranger(opened: Opened) -> None:
 def test_no_page_is_left_out(wired_app: Flask) -> None:
     pages = {rule.endpoint for rule in wired_app.url_map.iter_rules() if "GET" in rule.methods}
     assert pages == {state.endpoint for state in STATES if state.endpoint} | set(NO_PAGES)
+
+
+def test_it_leaves_no_gap_where_there_is_no_message(
+    portal: RunningPortal, browse: OpenWindow
+) -> None:
+    page = browse(portal)
+    page.goto("/sign-in")
+    expect(page.locator(".flashes:empty")).to_have_count(1)
