@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -35,6 +35,9 @@ EXEMPT = {
     "portal/jobs.py": "work is a shared table",
     "portal/db.py": "knows no table",
 }
+
+EQUIVALENT: dict[str, str] = {}
+"""Mutants that change nothing which anybody could see, and why."""
 
 UNKEYED = '''
 """What a primary key's lookup becomes when somebody forgets the organization."""
@@ -64,8 +67,12 @@ class Mutant:
     instead: str
 
     @property
-    def place(self) -> str:
-        return f"{self.path} {self.function}"
+    def name(self) -> str:
+        return f"{self.path} {self.function}: {self.what}"
+
+    def put_into(self, source: bytes) -> bytes:
+        """The module's text with the mutant in it."""
+        return source[: self.start] + self.instead.encode() + source[self.end :]
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,10 @@ class Verdict:
     """`guard`, `walk`, `features` or nothing."""
     without_guard: str
     """`walk` or nothing."""
+
+    @property
+    def is_noticed(self) -> bool:
+        return bool(self.with_guard or self.mutant.name in EQUIVALENT)
 
 
 def mutants() -> Iterator[Mutant]:
@@ -130,7 +141,7 @@ def try_out(mutant: Mutant, copy: Path) -> Verdict:
     """Run the tests with the mutant in a copy of the repository; the copy is whole afterwards."""
     file, guard = copy / mutant.path, copy / "portal/guard/__init__.py"
     source, guarded = file.read_bytes(), guard.read_text()
-    file.write_bytes(source[: mutant.start] + mutant.instead.encode() + source[mutant.end :])
+    file.write_bytes(mutant.put_into(source))
     try:
         with_guard = _noticed(copy, WALK, "walk") or _noticed(copy, FEATURES, "features")
         guard.write_text(_switched_off(guarded))
@@ -192,16 +203,20 @@ def try_all(chosen: list[Mutant], at_once: int) -> Iterator[Verdict]:
             finally:
                 copies.put(copy)
 
-        yield from pool.map(in_a_copy, chosen)
+        running = [pool.submit(in_a_copy, mutant) for mutant in chosen]
+        for done in as_completed(running):
+            yield done.result()
 
 
 def report(verdicts: list[Verdict]) -> str:
     """The table of docs/tenancy-mutants.md."""
+    verdicts = sorted(verdicts, key=lambda v: (v.mutant.path, v.mutant.start))
     guard = Counter(v.with_guard or "nobody" for v in verdicts)
     walk = Counter(v.without_guard or "nobody" for v in verdicts)
     rows = [
-        f"| `{v.mutant.place}` | `{v.mutant.what.replace('|', '/')}` "
-        f"| {v.with_guard or '**nobody**'} | {v.without_guard or '—'} |"
+        f"| `{v.mutant.path}` `{v.mutant.function}` | `{v.mutant.what}` "
+        f"| {v.with_guard or EQUIVALENT.get(v.mutant.name, '**nobody**')} "
+        f"| {v.without_guard or '—'} |"
         for v in verdicts
     ]
     return "\n".join(
@@ -229,19 +244,19 @@ def main() -> int:
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     words = options.words or [""]
-    chosen = [m for m in mutants() if any(word in f"{m.place} {m.what}" for word in words)]
+    chosen = [m for m in mutants() if any(word in m.name for word in words)]
     if options.list:
-        print("\n".join(f"{m.place} {m.what}" for m in chosen))
+        print("\n".join(mutant.name for mutant in chosen))
         return 0
     verdicts = []
     for verdict in try_all(chosen, options.at_once):
         verdicts.append(verdict)
         with_guard, alone = verdict.with_guard or "NOBODY", verdict.without_guard or "-"
-        print(f"{verdict.mutant.place} {verdict.mutant.what}: {with_guard} / {alone}", flush=True)
+        print(f"{verdict.mutant.name}: {with_guard} / {alone}", flush=True)
     if options.report:
         text, mark = options.report.read_text(), "## Results\n\n"
         options.report.write_text(text.partition(mark)[0] + mark + report(verdicts))
-    return 0 if all(v.with_guard or v.without_guard for v in verdicts) else 1
+    return 0 if all(verdict.is_noticed for verdict in verdicts) else 1
 
 
 if __name__ == "__main__":
