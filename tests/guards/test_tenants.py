@@ -43,6 +43,8 @@ class Result:
     theirs_after: dict[str, list[str]]
     names: list[str]
     """What staff may read of the other customer: its name, and its USMs' and owners'."""
+    hidden: list[str]
+    """Our people's names, which staff may not read."""
     other_id: str
 
     def told(self, who: str | None, seen: Seen) -> list[str]:
@@ -96,7 +98,8 @@ def go(
             our_people = twins.people_of(connection, ours) - {scene.double.viewer.person_id}
             their_people = twins.people_of(connection, theirs)
             before = twins.rows_of(connection, theirs, their_people)
-            names = twins.names_for_staff(connection, theirs)
+            names, _hidden = twins.names_of(connection, theirs)
+            _leads, hidden = twins.names_of(connection, ours)
         mail_server.received.clear()
         time.set_out()
         walked = walk(scene, who)
@@ -110,6 +113,7 @@ def go(
                 theirs_before=before,
                 theirs_after=twins.rows_of(connection, theirs, their_people),
                 names=names,
+                hidden=hidden,
                 other_id=str(theirs),
             )
 
@@ -123,6 +127,22 @@ def test_nobody_learns_or_changes_anything_of_another_customer(go: Go, who: str 
     assert leaks(result, who) == []
     assert changes(result, who) == []
     assert differences(result, go(who, False), who) == []
+
+
+@pytest.mark.parametrize("who", ["author", "csm", "admin"])
+def test_staff_reads_no_name_of_a_customers_people_but_its_leads(go: Go, who: str) -> None:
+    result = go(who, True)
+    shown = [
+        (name, seen.asked)
+        for seen in result.seen
+        for name in result.hidden
+        if name in seen.text and seen.endpoint not in BY_TOKEN
+    ]
+    assert shown == []
+
+
+BY_TOKEN = frozenset({"accounts.link", "accounts.use_link"})
+"""A link's page greets whom the link was made for."""
 
 
 def leaks(result: Result, who: str | None) -> list[str]:

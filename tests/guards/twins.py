@@ -143,11 +143,15 @@ def _texts(connection: Connection, table: Any, condition: ColumnElement[bool]) -
     return sorted(str(dict(row._mapping)) for row in rows)
 
 
-def names_for_staff(connection: Connection, organization_id: UUID) -> list[str]:
-    """What the vendor's staff may read of a customer: its name, and its USMs and owners'."""
-    found = select(Member.display_name, Member.roles).where(
-        Member.organization_id == organization_id
-    )
-    leads = [name for name, roles in connection.execute(found) if roles & LEADS]
+def names_of(connection: Connection, organization_id: UUID) -> tuple[list[str], list[str]]:
+    """The names that the vendor's staff may read of a customer, and those they may not.
+
+    They read its own, and its USMs' and owners'.
+    """
+    found = connection.execute(
+        select(Member.display_name, Member.roles).where(Member.organization_id == organization_id)
+    ).all()
+    leads = [name for name, roles in found if roles & LEADS]
     # Longest first: taking one out must not leave the rest of another.
-    return [NAME, *sorted(leads, key=len, reverse=True)]
+    told = [NAME, *sorted(leads, key=len, reverse=True)]
+    return told, [name for name, roles in found if not roles & LEADS]
