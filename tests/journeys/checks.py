@@ -40,7 +40,9 @@ SMALL_TARGETS = """() => {
 def barriers(page: Page) -> list[str]:
     """What axe finds in light and in dark."""
     page.evaluate(AXE_SCRIPT)
-    return [*_barriers(page, "light", EVERYTHING), *_barriers(page, "dark", COLOURS)]
+    found = [*_barriers(page, "dark", COLOURS), *_barriers(page, "light", EVERYTHING)]
+    page.emulate_media(color_scheme="null")
+    return found
 
 
 def _barriers(page: Page, scheme: Literal["light", "dark"], rules: dict[str, Any]) -> list[str]:

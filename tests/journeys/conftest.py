@@ -1,33 +1,21 @@
-"""A browser, portals to browse, and windows whose faults are noticed whatever a test looks at."""
+"""A browser, portals to browse, and windows in which people browse them."""
 
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Request,
-    Response,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.servers import free_port
 from portal.config import ROOT
 from tests.journeys.mailbox import Mailbox
 from tests.journeys.running import RunningPortal
-
-TIMEOUT = 15_000
-"""Milliseconds; a busy machine is slow, not broken."""
+from tests.journeys.windows import TIMEOUT, Window, open_window
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -91,64 +79,35 @@ def mailing_portal(
     running.stop()
 
 
-@dataclass
-class Watch:
-    """Notes what a page does wrong on its own: errors, missing files, talk to strangers."""
-
-    origin: str
-    faults: list[str] = field(default_factory=list)
-    status: int = 0
-    """Of the page shown."""
-
-    def follow(self, page: Page) -> None:
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("request", self._see_request)
-        page.on("response", self._see_response)
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        # A file that is missing is noticed by its answer; a page may be an error page on purpose.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.faults.append(f"console: {message.text}")
-
-    def _see_request(self, request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme != "data" and f"{address.scheme}://{address.netloc}" != self.origin:
-            self.faults.append(f"asked a stranger: {request.url}")
-
-    def _see_response(self, response: Response) -> None:
-        if response.request.is_navigation_request():
-            self.status = response.status
-        elif response.status >= 400:
-            self.faults.append(f"{response.status}: {response.url}")
+@pytest.fixture(scope="session")
+def shelf() -> dict[str, list[Window]]:
+    """Clean windows by the address of their portal: opening a new one takes a second."""
+    return defaultdict(list)
 
 
-OpenWindow = Callable[..., Page]
-
-
-def open_context(chromium: Browser, portal: RunningPortal, **options: object) -> BrowserContext:
-    """A browser of its own: no cookies, and nothing moves for long."""
-    context = chromium.new_context(base_url=portal.url, **({"reduced_motion": "reduce"} | options))
-    context.set_default_timeout(TIMEOUT)
-    return context
+OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def browse(chromium: Browser) -> Iterator[OpenWindow]:
+def browse(chromium: Browser, shelf: dict[str, list[Window]]) -> Iterator[OpenPage]:
     """Open a browser of somebody's own; at the end none may have shown a fault."""
-    opened: list[tuple[BrowserContext, Watch]] = []
+    opened: list[tuple[Window, bool]] = []
 
-    def open_window(portal: RunningPortal, **options: object) -> Page:
-        context, watch = open_context(chromium, portal, **options), Watch(portal.url)
-        opened.append((context, watch))
-        page = context.new_page()
-        watch.follow(page)
-        return page
+    def open_page(portal: RunningPortal, **options: object) -> Page:
+        unused = None if options or not shelf[portal.url] else shelf[portal.url].pop()
+        window = unused or open_window(chromium, portal, **options)
+        opened.append((window, bool(options)))
+        return window.page
 
-    yield open_window
-    for context, _watch in opened:
-        context.close()
-    assert [fault for _context, watch in opened for fault in watch.faults] == []
+    yield open_page
+    faults = [fault for window, _is_special in opened for fault in window.watch.faults]
+    for window, is_special in opened:
+        if is_special:
+            window.close()
+        else:
+            window.clean()
+            shelf[window.watch.origin].append(window)
+    assert faults == []
 
 
 def link_in(printed: str) -> str:

@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from portal.config import ROOT
 from tests.journeys import steps
-from tests.journeys.conftest import FLAGS, open_context, program
+from tests.journeys.conftest import FLAGS, program
 from tests.journeys.running import RunningPortal
+from tests.journeys.windows import open_window
 
 FOLDER = ROOT / "docs" / "screenshots"
 
@@ -55,13 +56,13 @@ def take(
     browser: Browser, portal: RunningPortal, name: str, who: str, address: str, how: dict[str, Any]
 ) -> None:
     """One picture of what somebody sees first."""
-    context = open_context(browser, portal, **how)
-    page = context.new_page()
+    window = open_window(browser, portal, **how)
+    page = window.page
     steps.use_sign_in_link(page, portal.sign_in_link(who))
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.screenshot(path=FOLDER / f"{name}.png", caret="hide", animations="disabled")
-    context.close()
+    window.close()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from portal.access import Role
 from tests.factories import Persona
 from tests.journeys import steps
-from tests.journeys.conftest import OpenWindow
+from tests.journeys.conftest import OpenPage
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def persona(portal: RunningPortal) -> Persona:
 
 
 @pytest.fixture
-def reader(portal: RunningPortal, browse: OpenWindow, persona: Persona) -> Page:
+def reader(portal: RunningPortal, browse: OpenPage, persona: Persona) -> Page:
     """Somebody who has said that the first guide worked, back at home."""
     page = browse(portal)
     steps.sign_in(page, persona.email)
@@ -99,7 +99,7 @@ def test_it_puts_the_question_off(reader: Page) -> None:
 
 
 def test_it_shows_the_usm_the_step_and_nothing_of_the_answer(
-    portal: RunningPortal, browse: OpenWindow, persona: Persona, reader: Page
+    portal: RunningPortal, browse: OpenPage, persona: Persona, reader: Page
 ) -> None:
     say_why_it_failed(reader)
     usm = browse(portal)

@@ -11,7 +11,7 @@ from portal.access import Role
 from portal.paths.models import Asked, Opening
 from tests.factories import Persona
 from tests.journeys import steps
-from tests.journeys.conftest import OpenWindow
+from tests.journeys.conftest import OpenPage
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -32,9 +32,10 @@ def persona(portal: RunningPortal) -> Persona:
 
 
 @pytest.fixture
-def page(portal: RunningPortal, browse: OpenWindow, persona: Persona) -> Page:
+def page(portal: RunningPortal, browse: OpenPage, persona: Persona) -> Page:
     """A guide that was just opened, and a clock that stands in the test's hand."""
-    window = browse(portal)
+    # Not from the shelf, nor back onto it: the clock stays the test's.
+    window = browse(portal, reduced_motion="reduce")
     steps.sign_in(window, persona.email)
     window.clock.install()
     window.goto("/guides/reconcile-with-proof")

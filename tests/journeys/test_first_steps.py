@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import steps
-from tests.journeys.conftest import OpenWindow, link_in
+from tests.journeys.conftest import OpenPage, link_in
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def empty_portal(tmp_path: Path) -> Iterator[RunningPortal]:
 
 
 def test_it_leads_from_init_to_the_first_answer(
-    empty_portal: RunningPortal, browse: OpenWindow
+    empty_portal: RunningPortal, browse: OpenPage
 ) -> None:
     admin, usm, reader = (browse(empty_portal) for _ in range(3))
     steps.become_first_admin(admin, link_in(empty_portal.run("init")))

@@ -5,7 +5,7 @@ from playwright.sync_api import Error, Page, expect
 
 from portal.access import Role
 from tests.journeys import checks, steps
-from tests.journeys.conftest import OpenWindow, link_in
+from tests.journeys.conftest import OpenPage, link_in
 from tests.journeys.mailbox import UNKNOWN, Mailbox, text_of
 from tests.journeys.running import RunningPortal
 
@@ -32,7 +32,7 @@ def reload_until(page: Page, words: str) -> None:
 
 
 def test_it_signs_in_by_a_mailed_link_once(
-    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
+    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenPage
 ) -> None:
     page, scanner = browse(mailing_portal), browse(mailing_portal)
     ask_for_link(page, "lena.brandt@kranich.example")
@@ -48,7 +48,7 @@ def test_it_signs_in_by_a_mailed_link_once(
 
 
 def test_it_says_the_same_to_an_address_that_nobody_has(
-    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
+    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenPage
 ) -> None:
     page = browse(mailing_portal)
     ask_for_link(page, "who.is.this@kranich.example")
@@ -58,7 +58,7 @@ def test_it_says_the_same_to_an_address_that_nobody_has(
 
 
 def test_it_tells_the_usm_what_became_of_an_invitation(
-    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenWindow
+    mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenPage
 ) -> None:
     usm, reader = browse(mailing_portal), browse(mailing_portal)
     steps.sign_in(usm, mailing_portal.add_member("Ulla Lead", Role.USM).email)
@@ -72,7 +72,7 @@ def test_it_tells_the_usm_what_became_of_an_invitation(
 
 
 def test_it_tells_the_usm_of_mail_that_was_not_taken(
-    mailing_portal: RunningPortal, browse: OpenWindow
+    mailing_portal: RunningPortal, browse: OpenPage
 ) -> None:
     usm = browse(mailing_portal)
     steps.sign_in(usm, mailing_portal.add_member("Uta Lead", Role.USM).email)
@@ -86,7 +86,7 @@ def test_it_tells_the_usm_of_mail_that_was_not_taken(
 
 @pytest.mark.parametrize("address", ["/sign-in", "/sign-in/link"])
 def test_it_offers_mail_without_barriers(
-    mailing_portal: RunningPortal, browse: OpenWindow, address: str
+    mailing_portal: RunningPortal, browse: OpenPage, address: str
 ) -> None:
     page = browse(mailing_portal)
     page.goto(address)

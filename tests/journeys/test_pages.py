@@ -8,25 +8,21 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import checks, steps
-from tests.journeys.conftest import OpenWindow, Watch, open_context
+from tests.journeys.conftest import OpenPage
 from tests.journeys.running import RunningPortal
 from tests.journeys.scene import OURS, Scene, make_scene
 from tests.journeys.states import NO_PAGES, STATES, State
+from tests.journeys.windows import Watch, Window, open_window
 
 pytestmark = pytest.mark.browser
+
+BY_PERSON = sorted(STATES, key=lambda state: state.who)
+"""So that most people sign in only once."""
 
 
 @pytest.fixture(scope="module")
 def scene(portal: RunningPortal) -> Scene:
     return make_scene(portal)
-
-
-@dataclass
-class Window:
-    """Somebody's browser, and what is noticed in it."""
-
-    page: Page
-    watch: Watch
 
 
 class Windows:
@@ -39,12 +35,9 @@ class Windows:
 
     def of(self, who: str) -> Window:
         if who not in self._open:
-            portal = self._scene.portal
-            window = Window(open_context(self._chromium, portal).new_page(), Watch(portal.url))
+            self._open[who] = open_window(self._chromium, self._scene.portal)
             if who != "nobody":
-                self._sign_in(window.page, who)
-            window.watch.follow(window.page)
-            self._open[who] = window
+                self._sign_in(self._open[who].page, who)
         return self._open[who]
 
     def _sign_in(self, page: Page, who: str) -> None:
@@ -58,7 +51,7 @@ class Windows:
 
     def close(self) -> None:
         for window in self._open.values():
-            window.page.context.close()
+            window.close()
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +70,7 @@ class Opened:
     watch: Watch
 
 
-@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.id)
+@pytest.fixture(scope="module", params=BY_PERSON, ids=lambda state: state.id)
 def opened(request: pytest.FixtureRequest, scene: Scene, windows: Windows) -> Opened:
     """The page, opened once for all that is asked of it."""
     state: State = request.param
@@ -111,7 +104,7 @@ def test_no_page_is_left_out(wired_app: Flask) -> None:
 
 
 def test_it_leaves_no_gap_where_there_is_no_message(
-    portal: RunningPortal, browse: OpenWindow
+    portal: RunningPortal, browse: OpenPage
 ) -> None:
     page = browse(portal)
     page.goto("/sign-in")

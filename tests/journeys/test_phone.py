@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from portal.access import Role
 from tests.journeys import checks, steps
-from tests.journeys.conftest import OpenWindow
+from tests.journeys.conftest import OpenPage
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ def phone(width: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("width", checks.PHONES)
 def test_it_leads_to_the_answer_without_javascript(
-    portal: RunningPortal, browse: OpenWindow, width: int
+    portal: RunningPortal, browse: OpenPage, width: int
 ) -> None:
     persona = portal.add_member("Jo Reader", Role.END_USER)
     page = browse(portal, java_script_enabled=False, **phone(width))
@@ -47,7 +47,7 @@ def save_ticks(page: Page) -> None:
 
 
 def test_it_keeps_the_contents_of_a_guide_folded_on_a_phone(
-    portal: RunningPortal, browse: OpenWindow
+    portal: RunningPortal, browse: OpenPage
 ) -> None:
     page = browse(portal, **phone(390))
     steps.sign_in(page, portal.add_member("Jo Reader", Role.END_USER).email)

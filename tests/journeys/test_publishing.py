@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from portal.config import ROOT
 from tests.journeys import steps
-from tests.journeys.conftest import OpenWindow
+from tests.journeys.conftest import OpenPage
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def content(content_folder: Path) -> Path:
 
 
 @pytest.fixture
-def reader(mailing_portal: RunningPortal, browse: OpenWindow) -> Page:
+def reader(mailing_portal: RunningPortal, browse: OpenPage) -> Page:
     """Somebody who has the guide open."""
     page = browse(mailing_portal)
     steps.use_sign_in_link(page, mailing_portal.sign_in_link("piet.jansen@kranich.example"))
@@ -43,7 +43,7 @@ def change(file: Path, old: str, new: str) -> None:
 
 
 def test_it_shows_readers_and_author_what_was_changed(
-    mailing_portal: RunningPortal, content: Path, reader: Page, browse: OpenWindow
+    mailing_portal: RunningPortal, content: Path, reader: Page, browse: OpenPage
 ) -> None:
     author = browse(mailing_portal)
     steps.use_sign_in_link(author, mailing_portal.sign_in_link("jonas.reuter@tallybrook.example"))
