@@ -2,13 +2,14 @@
 
     python -m tests.guards.mutants [--report docs/tenancy-mutants.md] [WORDS…]
 
-Works in copies of the repository. WORDS narrow the mutants to those whose place contains one. Each
-is tried twice: as it is, and with the guard on the engine switched off, so that the walk of
+Works in copies of the repository. WORDS narrow the mutants to those whose name has one. Each is
+tried twice: as it is, and with the guard on the engine switched off, so that the walk of
 test_tenants.py has to find it alone. Ends with 1 if any goes unnoticed.
 """
 
 import argparse
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -236,21 +237,44 @@ def _counts(found: Counter[str]) -> str:
     return ", ".join(f"{name} {number}" for name, number in found.most_common())
 
 
-def main() -> int:
+def read_kept(file: Path | None, chosen: list[Mutant]) -> list[Verdict]:
+    """The verdicts that an earlier run left, of mutants that there still are."""
+    if file is None or not file.exists():
+        return []
+    by_name = {mutant.name: mutant for mutant in chosen}
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    return [Verdict(by_name[name], *by) for name, *by in lines if name in by_name]
+
+
+def keep(file: Path, verdict: Verdict) -> None:
+    """Add a verdict for the next run."""
+    line = [verdict.mutant.name, verdict.with_guard, verdict.without_guard]
+    with file.open("a") as lines:
+        lines.write(json.dumps(line) + "\n")
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("words", nargs="*")
-    parser.add_argument("--report", type=Path)
+    parser.add_argument("words", nargs="*", help="try only mutants whose name has one of these")
+    parser.add_argument("--report", type=Path, help="write the table into this file")
+    parser.add_argument("--kept", type=Path, help="go on where a run with this file was stopped")
     parser.add_argument("--at-once", type=int, default=2)
-    parser.add_argument("--list", action="store_true")
-    options = parser.parse_args()
-    words = options.words or [""]
-    chosen = [m for m in mutants() if any(word in m.name for word in words)]
+    parser.add_argument("--list", action="store_true", help="say what would be tried")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    chosen = [m for m in mutants() if any(word in m.name for word in options.words or [""])]
     if options.list:
         print("\n".join(mutant.name for mutant in chosen))
         return 0
-    verdicts = []
-    for verdict in try_all(chosen, options.at_once):
+    verdicts = read_kept(options.kept, chosen)
+    known = {verdict.mutant.name for verdict in verdicts}
+    for verdict in try_all([m for m in chosen if m.name not in known], options.at_once):
         verdicts.append(verdict)
+        if options.kept:
+            keep(options.kept, verdict)
         with_guard, alone = verdict.with_guard or "NOBODY", verdict.without_guard or "-"
         print(f"{verdict.mutant.name}: {with_guard} / {alone}", flush=True)
     if options.report:
