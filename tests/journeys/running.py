@@ -58,16 +58,12 @@ class RunningPortal:
         )
 
     def stop(self) -> None:
-        """End it politely, or else not."""
+        """End it at once: a polite end waits for the browser's open connections."""
         if "database" in vars(self):
             self.database.dispose()
-        self._supervisor.terminate()
-        try:
-            self._supervisor.wait(30)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._supervisor.pid, signal.SIGKILL)
-            self._supervisor.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._supervisor.pid, signal.SIGKILL)
+        self._supervisor.wait()
         self._log.close()
 
     def run(self, *command: str, expected: int = 0) -> str:
