@@ -121,13 +121,3 @@ def count_members(viewer: Viewer) -> tuple[int, int]:
     )
     invited, accepted = db.session().execute(counted).one()
     return invited, accepted
-
-
-def jobs(viewer: Viewer) -> list[str]:
-    """The jobs that the organization's members have."""
-    found = select(Member.job).where(
-        Member.organization_id == viewer.organization_id,
-        Member.job.is_not(None),
-        Member.left_at.is_(None),
-    )
-    return [job for job in db.session().scalars(found.distinct().order_by(Member.job)) if job]
