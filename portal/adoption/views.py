@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -55,7 +55,7 @@ def people_csv() -> Response:
     )
 
 
-def _csv(rows: Iterator[PersonRow]) -> Iterator[str]:
+def _csv(rows: Iterable[PersonRow]) -> Iterator[str]:
     # With the mark, spreadsheets read it as UTF-8.
     yield "\ufeff"
     buffer = io.StringIO()

@@ -5,7 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from portal import clock
 from portal.access import Role
@@ -140,9 +140,18 @@ def test_its_pages_hold_everybody_once(database, crowd):
     assert len(seen) == len(set(seen)) == 151
 
 
-def test_its_export_holds_the_same_people(database, crowd):
+def test_its_export_holds_the_same_people_in_one_statement(database, crowd):
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
     with database.reading(crowd.organization_id):
-        assert len(list(service.export_people(crowd.viewer, PeopleFilter()))) == 151
+        exported = service.export_people(crowd.viewer, PeopleFilter())
+    event.remove(database.engine, "before_cursor_execute", note)
+    assert len(exported) == 151
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
 
 
 @pytest.mark.parametrize("after", ["x", "W10", "bnVsbA", "WyJhIl0", "!"])
