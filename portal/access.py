@@ -45,6 +45,11 @@ ALLOWED: dict[Action, frozenset[Role]] = {
 }
 
 
+def may(roles: frozenset[Role], action: Action) -> bool:
+    """Whether one of these roles permits `action`."""
+    return not roles.isdisjoint(ALLOWED[action])
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks: a person as a member of one organization. The first argument of every service."""
@@ -62,7 +67,7 @@ class Viewer:
 
     def may(self, action: Action) -> bool:
         """Whether one of the viewer's roles permits `action`."""
-        return not self.roles.isdisjoint(ALLOWED[action])
+        return may(self.roles, action)
 
     def acting_in(
         self, organization_id: UUID, organization_name: str, zone: str, is_sample: bool

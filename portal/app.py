@@ -1,6 +1,8 @@
 """The web application: wiring only, in named steps."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
@@ -28,10 +30,19 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 """Bytes; no page of the portal takes more."""
 
 
+class Portal(Flask):
+    """Flask, with templates of each language, and without what asks "is it async?" all the time."""
+
+    jinja_environment = TranslatingEnvironment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func  # Nothing here is async; Flask looks anew at each of a dozen a request.
+
+
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """Wire the portal together. Everything that it needs from outside is in `settings`."""
     settings = settings or load_settings()
-    app = Flask("portal", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app = Portal("portal", root_path=str(ROOT), static_folder="static", template_folder="templates")
     _configure(app, settings)
     logs.configure(settings)
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
@@ -58,7 +69,6 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.session_interface = SignedCookies(app)
-    app.jinja_environment = TranslatingEnvironment
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops

@@ -180,7 +180,7 @@ def beacon() -> ResponseReturnValue:
 
 
 def _start_page() -> str:
-    places = slots().places_for(viewer())
+    places = slots().places_for(viewer().roles)
     return url_for(places[0].endpoint if places else "accounts.me")
 
 

@@ -101,7 +101,7 @@ def install(app: Flask) -> None:
     manager = LoginManager()
     # Its fingerprint of address and browser signs people out when a phone changes network.
     manager.session_protection = None
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> User | None:

@@ -3,8 +3,8 @@
 from functools import cached_property, lru_cache
 from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal import clock
@@ -37,6 +37,13 @@ class SignedCookies(SecureCookieSessionInterface):
         return self.session_class(
             {name: [*value] if isinstance(value, list) else value for name, value in values.items()}
         )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        # On most pages nothing changed, and no cookie is sent again.
+        if session.modified:
+            super().save_session(app, session, response)
+        else:
+            response.headers["Vary"] = "Cookie"
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], float]:
         """What a cookie holds and when it was signed; nothing for a forged one."""

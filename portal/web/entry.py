@@ -79,7 +79,7 @@ def _open(scope: Scope) -> Scope:
 
 
 def _look_up_viewer() -> None:
-    user = flask_login.current_user
+    user = flask_login.current_user._get_current_object()
     if not user.is_authenticated:
         return
     g.viewer = user.signed_in.viewer

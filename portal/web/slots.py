@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
-from portal.access import Action, SignedIn, Viewer
+from portal.access import Action, Role, SignedIn, Viewer, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Slots:
     navigation: list[Place] = field(default_factory=list)
     """In the order in which they are shown; the first that someone may open is their start page."""
 
-    def places_for(self, viewer: Viewer) -> list[Place]:
-        """The places that this viewer may open."""
-        return [place for place in self.navigation if viewer.may(place.action)]
+    def places_for(self, roles: frozenset[Role]) -> list[Place]:
+        """The places that a viewer with these roles may open."""
+        return [place for place in self.navigation if may(roles, place.action)]
 
 
 def install(app: Flask, slots: Slots) -> None:

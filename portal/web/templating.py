@@ -1,7 +1,7 @@
 """What templates find besides the values that a view hands them."""
 
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from portal import i18n
-from portal.web.slots import slots
+from portal.access import Role
+from portal.web.slots import Place, slots
 from portal.web.translation import TranslatingEnvironment, gettext, ngettext, translated
 
 MOST_KEPT = 4096
@@ -35,29 +36,35 @@ def install(app: Flask) -> None:
         static_url=static_url,
         scripts=scripts,
         url_for=kept_url_for,
-        kept=kept,
+        places=places,
         locale=lambda: str(i18n.current().locale),
+        csrf_token=csrf_token,
     )
-    app.context_processor(_frame)
 
 
 def render(template: str, **values: Any) -> str:
-    """Render `feature/view` with the view's values, in the language in force."""
-    current_app.update_template_context(values)
-    environment = translated(current_app.jinja_env, str(i18n.current().locale))
-    return environment.get_template(f"{template}.html").render(values)
+    """Render `feature/view` with the view's values, in the language in force.
 
-
-def kept(macro: str, *arguments: Any) -> Markup:
-    """What a macro of layout/macros.html makes of hashable `arguments`; rendered once."""
+    Flask's own `request`, `session` and `g` stay outside: a page shows what its view hands it.
+    `kept("feature", "macro", …)` is what a macro makes of hashable arguments, rendered once.
+    """
     environment = translated(current_app.jinja_env, str(i18n.current().locale))
-    return _kept(environment, macro, *arguments)
+    frame = {
+        "viewer": g.get("viewer"),
+        "endpoint": request.endpoint,
+        "kept": partial(_kept, environment, request.script_root),
+    }
+    return environment.get_template(f"{template}.html").render(frame | values)
 
 
 # By type too: safe Markup and the same characters from elsewhere are equal, but not rendered alike.
+# By root, as macros ask for addresses, and a proxy's prefix is part of those.
 @lru_cache(maxsize=MOST_KEPT, typed=True)
-def _kept(environment: TranslatingEnvironment, macro: str, *arguments: Any) -> Markup:
-    made: Markup = getattr(environment.get_template("layout/macros.html").module, macro)(*arguments)
+def _kept(
+    environment: TranslatingEnvironment, _root: str, feature: str, macro: str, *arguments: Any
+) -> Markup:
+    module = environment.get_template(f"{feature}/macros.html").module
+    made: Markup = getattr(module, macro)(*arguments)
     return made
 
 
@@ -85,24 +92,27 @@ def _url_for(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> 
     return url_for(endpoint, **dict(values))
 
 
-def _frame() -> dict[str, Any]:
-    """The viewer and their navigation; both absent for a stranger."""
-    viewer = g.get("viewer")
-    if viewer is None:
-        return {"viewer": None, "navigation": [], "csrf_token": csrf_token}
-    here = request.endpoint
-    return {
-        "csrf_token": csrf_token,
-        "viewer": viewer,
-        "navigation": [
-            {
-                "label": place.label,
-                "url": kept_url_for(place.endpoint),
-                "active": place.endpoint == here,
-            }
-            for place in slots().places_for(viewer)
-        ],
-    }
+def places(roles: frozenset[Role], here: str | None) -> list[dict[str, Any]]:
+    """The navigation of someone with `roles` who looks at the endpoint `here` (None: at none).
+
+    `current` is what aria-current says: "page" on the place itself, "true" on the pages below it.
+    """
+    return [
+        {"label": place.label, "url": url_for(place.endpoint), "current": _current(place, here)}
+        for place in slots().places_for(roles)
+    ]
+
+
+def _current(place: Place, here: str | None) -> str | None:
+    if here == place.endpoint:
+        return "page"
+    above = _rule(place.endpoint)
+    return "true" if here and above != "/" and _rule(here).startswith(f"{above}/") else None
+
+
+def _rule(endpoint: str) -> str:
+    """An endpoint's address, without the proxy's prefix: `/people/invited/<uuid:member_id>`."""
+    return next(current_app.url_map.iter_rules(endpoint)).rule
 
 
 def scripts(*names: str) -> Markup:

@@ -220,12 +220,12 @@ def test_nobody_reads_anothers_answer(on_path, world, library, acting):
     assert (found.said, found.place) == (None, None)
 
 
-def test_reading_is_three_statements_once_the_text_is_in_memory(on_path, library, statements):
+def test_reading_is_one_statement_once_the_text_is_in_memory(on_path, library, statements):
     reading.get_reading(on_path, library.guide_slugs[0])
-    assert len(statements) == 4
+    assert len(statements) == 2
     statements.clear()
     reading.get_reading(on_path, library.guide_slugs[0])
-    assert len(statements) == 3
+    assert len(statements) == 1
 
 
 def test_a_withdrawn_or_unknown_guide_is_not_found(reader):

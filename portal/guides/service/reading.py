@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam, case, select
+from sqlalchemy import BindParameter, Row, bindparam, case, select
 
 from portal import db
 from portal.errors import NotFound
@@ -69,12 +69,12 @@ GUIDE = (
         Guide.id.label("guide_id"),
         Guide.slug,
         Guide.goal_id,
-        BEST_REVISION.label("revision_id"),
+        Revision.id.label("revision_id"),
     )
-    .join(Revision, Revision.id == BEST_REVISION)
+    .join_from(Guide, Revision, Revision.id == BEST_REVISION)
     .where(Guide.slug == bindparam("slug"), Guide.withdrawn_at.is_(None))
 )
-"""Binds `slug`, and what `language_binds` makes."""
+"""Binds `slug`, and what `language_binds` makes; its columns begin a `GuidePage`."""
 
 _TEXT = select(
     Revision.kind,
@@ -89,30 +89,32 @@ _TEXT = select(
 
 
 def language_binds(locale: str) -> dict[str, str]:
-    """A reader's locale (`pt_BR` or `pt-BR`) as `GUIDE` binds it."""
+    """A reader's locale (`pt_BR` or `pt-BR`) as `BEST_REVISION` binds it."""
     language = locale.replace("_", "-")
     return {"language": language, "base": language.partition("-")[0]}
 
 
-def find_guide_page(slug: str, locale: str) -> GuidePage | None:
-    """The guide in the reader's language, or in its own; None if it is not offered (any more)."""
-    binds = {"slug": slug, **language_binds(locale)}
-    row = db.connection().execute(GUIDE, binds).one_or_none()
-    return GuidePage(*row, *text_of(row.revision_id)) if row else None
+def get_guide_page(slug: str, locale: str) -> GuidePage:
+    """The guide in the reader's language, or in its own. Raises NotFound."""
+    return guide_page(
+        db.connection().execute(GUIDE, {"slug": slug, **language_binds(locale)}).one_or_none()
+    )
+
+
+def guide_page(row: Row[*tuple[Any, ...]] | None) -> GuidePage:
+    """A row of `GUIDE`, or of a select that adds columns to it. Raises NotFound, if there is none.
+
+    The words lead on, as readers come here by old links as well.
+    """
+    if row is None:
+        words = _("This guide is not offered any more, or never was.")
+        raise NotFound(f"{words} {_('Your start page knows the next step.')}")
+    return GuidePage(*row[:4], *_text_of(row.revision_id))
 
 
 @lru_cache(maxsize=256)
-def text_of(revision_id: UUID) -> Sequence[Any]:
+def _text_of(revision_id: UUID) -> Sequence[Any]:
     """What was published under this id. Kept in memory, as a revision never changes."""
     row = db.connection().execute(_TEXT, {"revision_id": revision_id}).one()
     checklist, headings = tuple(row.checklist), tuple(Heading(**h) for h in row.headings)
     return (*row[:5], checklist, headings, row.html)
-
-
-def get_guide_page(slug: str, locale: str) -> GuidePage:
-    """As `find_guide_page`. Raises NotFound, in words that lead on."""
-    if found := find_guide_page(slug, locale):
-        return found
-    raise NotFound(
-        _("This guide is not offered any more, or never was. Your start page knows the next step.")
-    )

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal import db
 from portal.access import Action, Viewer, require
-from portal.accounts.models import Member
-from portal.guides.models import Guide
-from portal.guides.service.reading import GuidePage, get_guide_page
+from portal.guides.models import Guide, Revision
+from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
 from portal.paths.models import Enrollment, Outcome, Path, Step, Tick
 from portal.paths.service.context import AnyRow
 
@@ -53,65 +54,97 @@ class Reading:
 
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
+_other = aliased(Step)
 
-# One row for each pair of a tick and an outcome; few have more than one outcome.
-_MINE = (
-    select(Tick.item, Outcome.revision_id, Outcome.latest_answer, Outcome.changed_at)
-    .select_from(Member)
-    .outerjoin(
+
+def _steps_of_path(what: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
+    """The other steps of the path that the guide's step is on."""
+    return (
+        select(what)
+        .outerjoin_from(_other, Guide, Guide.id == _other.guide_id)
+        .where(_other.path_id == Step.path_id, _other.withdrawn_at.is_(None))
+        .correlate(Step)
+    )
+
+
+_BEFORE = _steps_of_path(func.count()).where(_other.position < Step.position)
+_PREVIOUS = (
+    _steps_of_path(Guide.slug)
+    .where(_other.position < Step.position)
+    .order_by(_other.position.desc())
+    .limit(1)
+)
+_NEXT = (
+    _steps_of_path(Guide.slug)
+    .where(_other.position > Step.position)
+    .order_by(_other.position)
+    .limit(1)
+)
+
+# A row for each pair of a tick and an outcome: few have more than one outcome.
+_READING = (
+    GUIDE.add_columns(
+        Tick.item,
+        Outcome.revision_id.label("answered_id"),
+        Outcome.latest_answer,
+        Outcome.changed_at,
+        Path.slug.label("path_slug"),
+        Path.title.label("path_title"),
+        Enrollment.steps_passed,
+        Path.steps_total,
+        Step.id.label("step_id"),
+        _BEFORE.scalar_subquery().label("steps_before"),
+        _PREVIOUS.scalar_subquery().label("previous_slug"),
+        _NEXT.scalar_subquery().label("next_slug"),
+    )
+    .outerjoin_from(
+        Guide,
         Outcome,
         and_(
             Outcome.organization_id == _organization,
-            Outcome.member_id == Member.id,
-            Outcome.guide_id == bindparam("guide_id", type_=db.Id),
+            Outcome.member_id == _member,
+            Outcome.guide_id == Guide.id,
         ),
     )
-    .outerjoin(
+    .outerjoin_from(
+        Guide,
         Tick,
         and_(
             Tick.organization_id == _organization,
-            Tick.member_id == Member.id,
-            Tick.revision_id == bindparam("revision_id", type_=db.Id),
+            Tick.member_id == _member,
+            Tick.revision_id == Revision.id,
         ),
     )
-    .where(Member.organization_id == _organization, Member.id == _member)
-)
-
-_STEPS = (
-    select(
-        Guide.slug,
-        Path.slug.label("path_slug"),
-        Path.title.label("path_title"),
-        Path.steps_total,
-        Enrollment.steps_passed,
+    .outerjoin_from(
+        Guide,
+        Enrollment,
+        and_(
+            Enrollment.organization_id == _organization,
+            Enrollment.member_id == _member,
+            Enrollment.is_current,
+        ),
     )
-    .select_from(Enrollment)
-    .join(Path, Path.id == Enrollment.path_id)
-    .join(Step, and_(Step.path_id == Path.id, Step.withdrawn_at.is_(None)))
-    .outerjoin(Guide, Guide.id == Step.guide_id)
-    .where(
-        Enrollment.organization_id == _organization,
-        Enrollment.member_id == _member,
-        Enrollment.is_current,
-        Path.withdrawn_at.is_(None),
+    .outerjoin_from(Guide, Path, and_(Path.id == Enrollment.path_id, Path.withdrawn_at.is_(None)))
+    .outerjoin_from(
+        Guide,
+        Step,
+        and_(Step.path_id == Path.id, Step.guide_id == Guide.id, Step.withdrawn_at.is_(None)),
     )
-    .order_by(Step.position)
 )
 
 
 def get_reading(viewer: Viewer, slug: str) -> Reading:
     """The guide as the viewer reads it. Raises NotFound."""
     require(viewer, Action.FOLLOW_PATHS)
-    guide = get_guide_page(slug, viewer.locale)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    what = {"guide_id": guide.guide_id, "revision_id": guide.revision_id}
-    mine = db.connection().execute(_MINE, who | what).all()
-    steps = db.connection().execute(_STEPS, who).all()
+    what = {"slug": slug, **language_binds(viewer.locale)}
+    rows = db.connection().execute(_READING, who | what).all()
+    guide = guide_page(rows[0] if rows else None)
     return Reading(
         guide=guide,
-        ticks=frozenset(row.item for row in mine if row.item is not None),
-        said=_latest(mine, guide),
-        place=place_of(slug, steps),
+        ticks=frozenset(row.item for row in rows if row.item is not None),
+        said=_latest(rows, guide),
+        place=_place(rows[0]),
     )
 
 
@@ -119,25 +152,22 @@ def _latest(rows: Sequence[AnyRow], guide: GuidePage) -> Said | None:
     latest = max((row for row in rows if row.changed_at), key=_when, default=None)
     if latest is None:
         return None
-    return Said(latest.latest_answer, latest.changed_at, latest.revision_id == guide.revision_id)
+    return Said(latest.latest_answer, latest.changed_at, latest.answered_id == guide.revision_id)
 
 
 def _when(row: AnyRow) -> tuple[datetime, bytes]:
-    return row.changed_at, row.revision_id.bytes
+    return row.changed_at, row.answered_id.bytes
 
 
-def place_of(slug: str, steps: Sequence[AnyRow]) -> Place | None:
-    """The place of a guide among a path's steps in order; a milestone's slug is None."""
-    slugs = [row.slug for row in steps]
-    if slug not in slugs:
+def _place(row: AnyRow) -> Place | None:
+    if row.step_id is None:
         return None
-    at, path = slugs.index(slug), steps[0]
     return Place(
-        path_slug=path.path_slug,
-        path_title=path.path_title,
-        steps_passed=path.steps_passed,
-        steps_total=path.steps_total,
-        number=at + 1,
-        previous_slug=slugs[at - 1] if at else None,
-        next_slug=slugs[at + 1] if at + 1 < len(slugs) else None,
+        path_slug=row.path_slug,
+        path_title=row.path_title,
+        steps_passed=row.steps_passed,
+        steps_total=row.steps_total,
+        number=row.steps_before + 1,
+        previous_slug=row.previous_slug,
+        next_slug=row.next_slug,
     )
