@@ -64,10 +64,9 @@ def across(reason: str) -> Callable[[View], View]:
     return mark
 
 
-def view_mark(name: str) -> Any:
-    """A mark of the view that serves this request; None without it."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, name, None)
+def view_in_hand() -> object:
+    """The view that serves this request, with its marks; None where the address leads nowhere."""
+    return current_app.view_functions.get(request.endpoint or "")
 
 
 def is_signed_in() -> bool:
@@ -109,10 +108,10 @@ def install(app: Flask) -> None:
         return User(found) if found else None
 
 
-def check_access() -> ResponseReturnValue | None:
-    """Let the request through, or lead to sign-in. Raises NotAllowed for missing roles."""
-    access, endpoint = view_mark("access"), request.endpoint
-    if access == "public" or endpoint is None or endpoint.endswith("static"):
+def check_access(view: object) -> ResponseReturnValue | None:
+    """Let the request through to `view`, or lead to sign-in. Raises NotAllowed without the role."""
+    access: Any = getattr(view, "access", None)
+    if access == "public" or view is None:
         return None
     if not is_signed_in():
         return lead_to_sign_in()

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import flask_login
 from flask import Flask, Response, current_app, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
 from portal import clock, db, i18n
@@ -43,15 +44,15 @@ def install(app: Flask, database: Database) -> None:
     """Open and close the session around each request."""
     app.extensions["database"] = database
     app.before_request(open_entry)
-    app.before_request(auth.check_access)
     app.teardown_request(close_entry)
     app.register_error_handler(Replayed, lambda replayed: redirect(replayed.location))
 
 
-def open_entry() -> None:
-    """Find out who asks, and open the ambient session for their organization."""
+def open_entry() -> ResponseReturnValue | None:
+    """Find out who asks, open the ambient session for their organization, and let them in."""
     if (request.endpoint or "").endswith("static"):
-        return
+        return None
+    view = auth.view_in_hand()
     g.entry = ExitStack()
     if request.method in READING:
         scope = _open(Scope(None, writable=False))
@@ -60,11 +61,12 @@ def open_entry() -> None:
         with database().reading(None):
             _look_up_viewer()
         scope = _open(Scope(None, writable=True))
-    if "viewer" in g and not auth.view_mark("enters_later"):
-        _enter(scope)
+    if "viewer" in g and not hasattr(view, "enters_later"):
+        _enter(scope, view)
     i18n.use(*_locale_and_zone())
     if "\0" in request.path:
         raise NotFound  # Nothing has such a name, and PostgreSQL would not even look for it.
+    return auth.check_access(view)
 
 
 def close_entry(_error: BaseException | None = None) -> None:
@@ -89,25 +91,26 @@ def _look_up_viewer() -> None:
             commit()
 
 
-def _enter(scope: Scope) -> None:
+def _enter(scope: Scope, view: object) -> None:
     """Bind the session to the viewer's organization, or to what a staff view names."""
-    access = auth.view_mark("access")
-    if access not in (None, "public") and not g.viewer.may(access):
-        scope.enter(g.viewer.organization_id)
-    elif reason := auth.view_mark("across"):
+    viewer: Viewer = g.viewer
+    access = getattr(view, "access", None)
+    if access not in (None, "public") and not viewer.may(access):
+        scope.enter(viewer.organization_id)
+    elif reason := getattr(view, "across", None):
         scope.across = reason
-    elif auth.view_mark("in_organization"):
+    elif hasattr(view, "in_organization"):
         named: UUID = (request.view_args or {})["organization_id"]
         with database().reading(None):
-            g.viewer = slots().act_in(g.viewer, named)
+            g.viewer = slots().act_in(viewer, named)
         scope.enter(named)
     else:
-        scope.enter(g.viewer.organization_id)
+        scope.enter(viewer.organization_id)
 
 
 def _locale_and_zone() -> tuple[str, str]:
-    if "viewer" in g:
-        return g.viewer.locale, g.viewer.zone
+    if viewer := g.get("viewer"):
+        return viewer.locale, viewer.zone
     offered = [name.replace("_", "-") for name in i18n.available()]
     best = request.accept_languages.best_match(offered)
     return (best or i18n.DEFAULT).replace("-", "_"), "UTC"
