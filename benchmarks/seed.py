@@ -21,7 +21,6 @@ from portal.db import Database, new_id
 from portal.paths.models import Enrollment, Origin, Step, StepKind, StepPass
 from portal.paths.models import Path as LearningPath
 
-MOST_COOKIES = 1_000
 TEAM_SIZE = 40
 
 
@@ -34,8 +33,8 @@ class Seeded:
     """Page → its address and the cookies to ask for it with."""
 
 
-def seed(folder: Path, size: int, database_url: str = "") -> Seeded:
-    """Make a portal whose one organization has `size` members on a path.
+def seed(folder: Path, size: int, database_url: str = "", signed_in: int = 1_000) -> Seeded:
+    """Make a portal whose one organization has `size` members on a path, some of them signed in.
 
     Its secret key lies in `folder`, and so does its database where no URL is given.
     """
@@ -53,7 +52,7 @@ def seed(folder: Path, size: int, database_url: str = "") -> Seeded:
     with database.writing(organization_id) as session:
         members = _members(session, organization_id, size)
         guide, path = _enroll(session, organization_id, members)
-        tokens = _sessions(session, organization_id, members[:MOST_COOKIES])
+        tokens = _sessions(session, organization_id, members[:signed_in])
         session.commit()
     database.dispose()
     cookies = [_cookie(app, token) for token in tokens]

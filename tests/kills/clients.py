@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 PATIENCE_SECONDS = 60
 TIMEOUT_SECONDS = 20
+INVITED_BY_ONE = 90
+"""The portal takes 100 an hour of each person."""
 
 
 @dataclass
@@ -108,18 +110,20 @@ def answer_guides(
 
 
 def invite_people(
-    port: int, cookie: str, name: str, ledger: Ledger, done: threading.Event, most: int
+    port: int, cookies: list[str], name: str, ledger: Ledger, done: threading.Event
 ) -> None:
-    """A USM invites one new person after another, until `done`."""
-    with closing(Browser(port, cookie)) as browser:
-        for number in range(most):
-            if done.is_set():
-                return
-            fields = _hidden(browser.get("/people/invite"), "/people/invite")
-            address = f"{name}-{number}@kranich.example"
-            person = {"display_name": f"{name} {number}", "email": address, "roles": "end_user"}
-            ledger.posts.append(browser.post("/people/invite", {**fields, **person}))
-            ledger.invitations.append(address)
+    """One USM after another invites as many people as may be invited in an hour, until `done`."""
+    for turn, cookie in enumerate(cookies):
+        with closing(Browser(port, cookie)) as browser:
+            for number in range(INVITED_BY_ONE):
+                if done.is_set():
+                    return
+                fields = _hidden(browser.get("/people/invite"), "/people/invite")
+                called = f"{name}-{turn}-{number}"
+                person = {"display_name": called, "email": f"{called}@kranich.example"}
+                took = browser.post("/people/invite", {**fields, **person, "roles": "end_user"})
+                ledger.posts.append(took)
+                ledger.invitations.append(person["email"])
 
 
 def _hidden(page: str, action: str) -> dict[str, str]:

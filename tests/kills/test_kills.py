@@ -27,9 +27,11 @@ from tests.kills.clients import Ledger, answer_guides, invite_people
 from tests.kills.portal import Portal, under_fire
 
 LONG = os.environ.get("WAYMARK_TEST_LONG") == "1"
-KILLS, MEMBERS, INVITATIONS, PAUSE = (50, 2_000, 700, 1.5) if LONG else (5, 120, 30, 0.5)
+KILLS, MEMBERS, PAUSE = (50, 10_000, 4.0) if LONG else (5, 120, 0.5)
 ENOUGH = 5_000 if LONG else 150
 READERS, INVITERS = 6, 2
+USMS = 30 if LONG else 1
+"""Who invite, one after the other, for each inviting client."""
 
 
 class Mailbox:
@@ -86,7 +88,7 @@ def test_it_would_find_a_portal_that_answers_before_it_saves(empty_database_url,
 
 
 def _run(url: str, folder: Path, mailbox: Mailbox, *, early: bool) -> Count:
-    seeded = seed(folder / "instance", MEMBERS, url)
+    seeded = seed(folder / "instance", MEMBERS, url, signed_in=MEMBERS)
     database = Database(url)
     guides = _guides(database)
     mail = {
@@ -115,7 +117,7 @@ def _load(portal: Portal, seeded: Seeded, guides: list[str]) -> Ledger:
     ledger, done = Ledger(), threading.Event()
     cookies = list(seeded.requests["home"][1])
     lock = threading.Lock()
-    waiting = iter(cookies[INVITERS:])
+    waiting = iter(cookies[INVITERS * USMS :])
 
     def next_cookie():
         while True:
@@ -135,16 +137,18 @@ def _load(portal: Portal, seeded: Seeded, guides: list[str]) -> Ledger:
         (answer_guides, portal.port, next_cookie(), guides, ledger, done) for _ in range(READERS)
     ]
     jobs += [
-        (invite_people, portal.port, cookies[n], f"new{n}", ledger, done, INVITATIONS)
+        (invite_people, portal.port, cookies[n * USMS : (n + 1) * USMS], f"new{n}", ledger, done)
         for n in range(INVITERS)
     ]
     threads = [threading.Thread(target=guarded, args=job) for job in jobs]
-    finished = threading.Event()
-    with under_fire(portal, KILLS, PAUSE, finished):
+    # A short run may end with the kills before it has written enough, so it works its list off.
+    last_kill = done if LONG else threading.Event()
+    with under_fire(portal, KILLS, PAUSE, last_kill):
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        assert last_kill.is_set() or not LONG, "the work ran out before the last kill"
     return ledger
 
 
