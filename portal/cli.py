@@ -39,6 +39,7 @@ def serve_all(settings: Settings, host: str | None, port: int | None, empty: boo
     chosen = {"host": host, "port": port}
     settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
     listener = webserver.listen(settings)
+    settings.note_address()
     with_sample = prepare(settings, empty)
     code = serve.run(
         settings,

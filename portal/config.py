@@ -68,10 +68,26 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{self.instance_dir / 'waymark.db'}"
 
-    @property
+    @cached_property
     def public_url(self) -> str:
         """The address written into links, without a slash at its end."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        # A command in another window knows no `--port`: what runs has left its address here.
+        is_said = bool(self.model_fields_set & {"host", "port"})
+        if not is_said and self.address_file.exists():
+            return self.address_file.read_text().strip()
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def address_file(self) -> Path:
+        """File with the address at which the portal was last served from this folder."""
+        return self.instance_dir / "address"
+
+    def note_address(self) -> None:
+        """Leave the address of the portal that starts for the commands of other windows."""
+        self.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.address_file.write_text(f"http://{self.host}:{self.port}\n")
 
     @property
     def secret_key_file(self) -> Path:
