@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal import doctor, logs, migrations, publishing, serve, tables, webserver, worker
 from portal.accounts.service import first_admin, organizations, sign_in
@@ -218,6 +219,10 @@ def _say_errors(run: Callable[..., Any]) -> None:
         run(prog_name="portal")
     except PortalError as error:
         raise SystemExit(f"portal: {error.message}") from None
+    except (OperationalError, ProgrammingError) as error:
+        said = str(error.orig).strip().splitlines()[0]
+        hint = "`portal migrate` prepares the database; `portal doctor` says what else is missing."
+        raise SystemExit(f"portal: the database cannot be used ({said}). {hint}") from None
     except ValidationError as error:
         wrong = (
             f"\n  WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}"
