@@ -70,3 +70,22 @@ def test_the_token_itself_is_kept_nowhere(database: Database, world: World) -> N
     with database.reading(None) as session:
         kept = session.get_one(Link, links.hash_token(token))
         assert token not in str(vars(kept))
+
+
+def test_withdrawing_an_invitation_leaves_a_namesake_elsewhere_alone(
+    database: Database, world: World
+) -> None:
+    ours, theirs = world.end_user.viewer, world.stranger.viewer
+    with database.writing(None) as session:
+        tokens = [
+            links.issue(
+                LinkPurpose.INVITATION, who.person_id, who.organization_id, ours.member_id, HOUR
+            )
+            for who in (ours, theirs)
+        ]
+        links.withdraw_invitations(ours.organization_id, ours.member_id)
+        session.commit()
+    with database.reading(None):
+        with pytest.raises(Conflict):
+            links.get_link(tokens[0])
+        assert links.get_link(tokens[1])
