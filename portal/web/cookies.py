@@ -42,7 +42,7 @@ class SignedCookies(SecureCookieSessionInterface):
         # On most pages nothing changed, and no cookie is sent again.
         if session.modified:
             super().save_session(app, session, response)
-        else:
+        elif session.accessed:
             response.headers["Vary"] = "Cookie"
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], float]:
