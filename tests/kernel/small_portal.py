@@ -42,6 +42,9 @@ def small_worker(folder: Path, how: str) -> Callable[[Settings], None]:
 def main(port: str, folder: str, how: str = "") -> int:
     # When the test that started it was killed itself, nobody else ends this process.
     signal.alarm(120)
+    # Tests that run in the background of a shell hand down that they ignore these.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     settings = Settings(port=int(port), instance_dir=Path(folder))
     try:
         listener = webserver.listen(settings)
