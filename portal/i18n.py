@@ -6,10 +6,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, dates, numbers, support
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from portal import clock
 
@@ -28,8 +31,7 @@ class Localization:
 
 def available() -> tuple[str, ...]:
     """Locales with a catalogue, the source language first."""
-    found = (path.parent.parent.name for path in sorted(FOLDER.glob("*/LC_MESSAGES/messages.mo")))
-    return (DEFAULT, *(name for name in found if name != DEFAULT))
+    return (DEFAULT, *sorted(path.stem for path in FOLDER.glob("*.po")))
 
 
 @lru_cache
@@ -39,8 +41,18 @@ def load(locale: str) -> tuple[Locale, support.NullTranslations]:
         parsed = Locale.parse(locale, sep="-" if "-" in locale else "_")
     except (ValueError, UnknownLocaleError):
         parsed = Locale.parse(DEFAULT)
-    wanted = [str(parsed), parsed.language]
-    return parsed, support.Translations.load(FOLDER, wanted)
+    wanted = (FOLDER / f"{name}.po" for name in (str(parsed), parsed.language))
+    file = next((path for path in wanted if path.exists()), None)
+    return parsed, _catalogue(file) if file else support.NullTranslations()
+
+
+def _catalogue(file: Path) -> support.Translations:
+    """A catalogue as translators write it: compiled in memory, so no built file can be stale."""
+    compiled = BytesIO()
+    with file.open("rb") as written:
+        write_mo(compiled, read_po(written))
+    compiled.seek(0)
+    return support.Translations(compiled)
 
 
 _current: ContextVar[Localization] = ContextVar("localization")

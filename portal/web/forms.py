@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.i18n import get_translations
 from wtforms.validators import Optional
 
 from portal import i18n
@@ -15,13 +16,21 @@ from portal.i18n import gettext
 
 
 class Translations:
-    """WTForms' own messages, looked up in our catalogue."""
+    """WTForms' own messages: in our words where we have some, else in its own catalogue's."""
 
     def gettext(self, message: str) -> str:
-        return i18n.gettext(message)
+        ours = i18n.gettext(message)
+        return ours if ours != message else str(_wtforms().gettext(message))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        return i18n.current().translations.ngettext(singular, plural, number)
+        ours = i18n.current().translations.ngettext(singular, plural, number)
+        if ours not in (singular, plural):
+            return ours
+        return str(_wtforms().ngettext(singular, plural, number))
+
+
+def _wtforms() -> Any:
+    return get_translations([i18n.current().locale.language])
 
 
 class Form(FlaskForm):  # type: ignore[misc]
