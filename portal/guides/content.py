@@ -100,6 +100,30 @@ class GuideFile(FrontMatter):
         Words,
         Rule(_later("an event, a value measure, or “their own answer”"), "Variance Explained"),
     ]
+    if_then: Annotated[
+        Words | None,
+        Rule(
+            _later("how the reader's own line begins"),
+            '"When the bank file is in, I will match it"',
+        ),
+    ] = None
+    follow_up: Annotated[
+        Words | None,
+        Rule(
+            _later("the one thing to ask weeks later"), "How often did you match a file by proof?"
+        ),
+    ] = None
+    features: Annotated[
+        tuple[Name, ...],
+        Field(max_length=20),
+        Field(validate_default=True),
+        Rule(_later("a list of the features that it is about"), "[reconciliation]"),
+    ] = ()
+    requires: Annotated[
+        tuple[Slug, ...],
+        Field(max_length=20),
+        Rule(_later("a list of guides to have done before"), "[reconcile-with-proof]"),
+    ] = ()
     checklist: Annotated[
         tuple[Title, ...],
         Field(min_length=1, max_length=9),
@@ -131,7 +155,16 @@ class GuideFile(FrontMatter):
             raise ValueError(_("it is not after the last check"))
         return value
 
-    @field_validator("checklist", "jobs")
+    @field_validator("features")
+    @classmethod
+    def _are_named_in_a_release(
+        cls, values: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        if info.data.get("kind") == GuideKind.RELEASE and not values:
+            raise ValueError(_("a release names the features that it changes"))
+        return values
+
+    @field_validator("checklist", "jobs", "features", "requires")
     @classmethod
     def _names_each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         return each_once(values)

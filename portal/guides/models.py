@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Id, Moment, new_id, shared_table
@@ -44,6 +54,10 @@ class Goal(Base):
     evidence: Mapped[str] = mapped_column(Text)
     first_value: Mapped[str | None] = mapped_column(String(120))
     feature_sets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    translations: Mapped[dict[str, dict[str, str]]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )
+    """By language: the columns that are written in it."""
     source_hash: Mapped[str] = mapped_column(String(64))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -94,6 +108,12 @@ class Revision(Base):
     minutes: Mapped[int] = mapped_column(SmallInteger)
     jobs: Mapped[list[str]] = mapped_column(JSON, default=list)
     evidence: Mapped[str] = mapped_column(Text)
+    if_then: Mapped[str | None] = mapped_column(Text)
+    """How the reader's own line begins: "When the bank file is in, I will …"."""
+    follow_up_question: Mapped[str | None] = mapped_column(Text)
+    """What is asked of this guide weeks later, besides whether it is in use."""
+    features: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Features that it is about; of a release, those that change."""
     checklist: Mapped[list[str]] = mapped_column(JSON, default=list)
     headings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """`{"level": 2, "id": "…", "title": "…"}` in order."""
@@ -119,6 +139,30 @@ class CurrentRevision(Base):
     revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
     title: Mapped[str] = mapped_column(String(200))
     """Copied from the revision: lists need it and nothing else of it."""
+    render_key: Mapped[str | None] = mapped_column(String(64))
+    """Of all that the HTML was made of; while it stays, nothing has to be rendered."""
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """What lint says of its file today, which changes without the file: a date passes, a rule
     is added."""
+
+
+class PublishedContent(Base):
+    """What the last publication was made of; one row. The same again needs no publication."""
+
+    __tablename__ = "published_content"
+    __table_args__ = shared_table()
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Of all files, the renderer, and the day, as lint knows dates."""
+
+
+class GuidePdf(Base):
+    """A revision as a PDF; drawn once, when somebody first asks for it."""
+
+    __tablename__ = "guide_pdf"
+    __table_args__ = shared_table()
+
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)

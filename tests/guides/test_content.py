@@ -68,6 +68,15 @@ def test_reads_a_guide(folder: ContentFolder) -> None:
     assert found.line("minutes") == 6
 
 
+def test_wants_a_release_to_name_what_it_changes(folder: ContentFolder) -> None:
+    folder.guide("news", kind="release")
+    problem = problem_of(folder, "news.md")
+    assert "a release names the features that it changes" in problem.what
+    assert "features: [reconciliation]" in problem.mend
+    folder.guide("news", kind="release", features=["bank-import"])
+    assert guide(folder, "news").features == ("bank-import",)
+
+
 def test_can_not_be_changed_after_reading(folder: ContentFolder) -> None:
     with pytest.raises(ValueError, match="frozen"):
         guide(folder, "match-bank-file").title = "Another"

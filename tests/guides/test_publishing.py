@@ -113,6 +113,9 @@ def test_makes_a_new_revision_when_the_text_changed(publish: Publisher) -> None:
         {"checklist": ["Nothing is left open"]},
         {"evidence": "bank_file_matched"},
         {"kind": "craft"},
+        {"if_then": "When the bank file is in, I will …"},
+        {"follow_up": "How many files did you match last week?"},
+        {"features": ["bank-import"]},
     ],
 )
 def test_makes_a_new_revision_when_what_is_read_changed(
@@ -122,6 +125,15 @@ def test_makes_a_new_revision_when_what_is_read_changed(
     publish.folder.guide("match-bank-file", **front)
     publish()
     assert publish.numbers("match-bank-file") == [("en", 1), ("en", 2)]
+
+
+def test_keeps_what_a_guide_asks(publish: Publisher) -> None:
+    asked = {"if_then": "When the file is in, I will …", "follow_up": "How often did you?"}
+    publish.folder.guide("match-bank-file", kind="release", features=["bank-import"], **asked)
+    publish()
+    kept = publish.rows(Revision.if_then, Revision.follow_up_question, Revision.features)
+    assert sorted(kept, key=str)[-1] == (None, None, [])
+    assert (asked["if_then"], asked["follow_up"], ["bank-import"]) in kept
 
 
 def test_updates_maintainer_and_dates_without_a_revision(publish: Publisher) -> None:

@@ -107,14 +107,25 @@ def _revision(source: GuideSource) -> ReadyRevision:
         "evidence": source.evidence,
         "checklist": list(source.checklist),
     }
-    source_hash = digest(read | {"body": source.body})
-    values = read | {
-        "language": source.language,
-        "headings": [asdict(heading) for heading in source.rendered.headings],
-        "source": source.source,
-        "source_hash": source_hash,
-        "html": source.rendered.html,
-        "text": source.rendered.text,
-        "problems": [asdict(problem) for problem in source.problems],
+    added = {
+        "if_then": source.if_then,
+        "follow_up_question": source.follow_up,
+        "features": list(source.features),
     }
+    # What is not said counts as it did before the keys were known: no revision without a change.
+    said = {key: value for key, value in added.items() if value}
+    source_hash = digest(read | said | {"body": source.body})
+    values = (
+        read
+        | added
+        | {
+            "language": source.language,
+            "headings": [asdict(heading) for heading in source.rendered.headings],
+            "source": source.source,
+            "source_hash": source_hash,
+            "html": source.rendered.html,
+            "text": source.rendered.text,
+            "problems": [asdict(problem) for problem in source.problems],
+        }
+    )
     return ReadyRevision(source.language, source_hash, values, source.correction)

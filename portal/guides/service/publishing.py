@@ -1,10 +1,9 @@
 """Publish goals and guides: what was read stays as it was, what changed becomes a new revision.
 
 Everything that a revision keeps of its file makes one when it changes: the text, and of the front
-matter kind, title, purpose, minutes, jobs, evidence and checklist. The rest (goal, maintainer,
-dates) is about the guide, not read in it, and is only updated. `plan` reads and decides; `write`
-writes, a few statements however many guides there are. A plan of files that are stored already is
-false, and nothing is written.
+matter all that is read in it or asked because of it. The rest (goal, maintainer, dates) is about
+the guide and is only updated. `plan` reads and decides; `write` writes, a few statements however
+many guides there are. A plan of files that are stored already is false, and nothing is written.
 """
 
 from collections.abc import Mapping
@@ -117,6 +116,7 @@ def _plan_revisions(
                 "revision_id": revision_id,
                 "title": ready.values["title"],
                 "problems": ready.values["problems"],
+                "render_key": None,
             }
             if place not in current or pointer != current[place]._mapping:
                 pointed.append(pointer)
