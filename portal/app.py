@@ -19,7 +19,7 @@ from portal.db import Database
 from portal.guides import views as guides
 from portal.i18n import lazy_gettext as _
 from portal.paths import views as paths
-from portal.web import auth, entry, errors, headers, health, requests, slots, templating
+from portal.web import auth, entry, errors, headers, health, media, requests, slots, templating
 from portal.web.cookies import SignedCookies
 from portal.web.slots import Place, Slots
 from portal.web.translation import TranslatingEnvironment
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure(settings)
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
     slots.install(app, _slots())
-    for feature in (health, accounts, guides, paths, adoption):
+    for feature in (health, media, accounts, guides, paths, adoption):
         app.register_blueprint(feature.bp)
     return app
 

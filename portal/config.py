@@ -90,6 +90,11 @@ class Settings(BaseSettings):
         self.address_file.write_text(f"http://{self.host}:{self.port}\n")
 
     @property
+    def media_dir(self) -> Path:
+        """Folder of the files that people uploaded."""
+        return self.instance_dir / "media"
+
+    @property
     def secret_key_file(self) -> Path:
         """File with the signing keys, one a line: the first signs, all are accepted."""
         return self.instance_dir / "secret_key"

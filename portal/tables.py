@@ -1,6 +1,6 @@
 """Every table of the portal: importing this module fills `Base.metadata`."""
 
-from portal import audit, jobs
+from portal import audit, jobs, media
 from portal.accounts import models as accounts
 from portal.db import Base
 from portal.guides import models as guides
@@ -8,6 +8,6 @@ from portal.messages import models as messages
 from portal.paths import models as paths
 from portal.web import models as web
 
-__all__ = ["accounts", "audit", "guides", "jobs", "messages", "metadata", "paths", "web"]
+__all__ = ["accounts", "audit", "guides", "jobs", "media", "messages", "metadata", "paths", "web"]
 
 metadata = Base.metadata

@@ -5,7 +5,7 @@ import threading
 
 import structlog
 
-from portal import jobs, logs
+from portal import jobs, logs, media
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.service import organizations
 from portal.config import Settings
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 0.5
 """Between two looks at an empty table."""
 
-HANDLERS = (accounts_jobs, messages_jobs, paths_jobs)
+HANDLERS = (media, accounts_jobs, messages_jobs, paths_jobs)
 """Imported for what they register."""
 
 

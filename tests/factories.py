@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
+from typing import Any
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -287,3 +290,10 @@ def make_revision(session: Session, guide: Guide, number: int, now) -> Revision:
     session.add(revision)
     session.flush()
     return revision
+
+
+def make_upload(kind: str = "PNG", size: tuple[int, int] = (8, 6), **options: Any) -> bytes:
+    """A picture's file, as somebody may upload it."""
+    written = BytesIO()
+    Image.new("RGB", size, "teal").save(written, kind, **options)
+    return written.getvalue()

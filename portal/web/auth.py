@@ -54,6 +54,22 @@ def in_organization(view: View) -> View:
     return view
 
 
+def in_own_or_named(view: View) -> View:
+    """Mark a view that works in the organization named in its URL: for its own people and staff."""
+    view.in_own_or_named = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes(bytes_: int) -> Callable[[View], View]:
+    """Mark a view whose form may be larger than others': the largest body that is read."""
+
+    def mark(view: View) -> View:
+        view.takes = bytes_  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def across(reason: str) -> Callable[[View], View]:
     """Mark a staff view that reads across organizations, and say why."""
 

@@ -53,6 +53,8 @@ def open_entry() -> ResponseReturnValue | None:
     if (request.endpoint or "").endswith("static"):
         return None
     view = auth.view_in_hand()
+    if size := getattr(view, "takes", None):
+        request.max_content_length = size
     g.entry = ExitStack()
     if request.method in READING:
         scope = _open(Scope(None, writable=False))
@@ -99,13 +101,24 @@ def _enter(scope: Scope, view: object) -> None:
         scope.enter(viewer.organization_id)
     elif reason := getattr(view, "across", None):
         scope.across = reason
-    elif hasattr(view, "in_organization"):
-        named: UUID = (request.view_args or {})["organization_id"]
+    elif (named := _named_organization(view)) and not _is_home(view, viewer, named):
         with database().reading(None):
             g.viewer = slots().act_in(viewer, named)
         scope.enter(named)
     else:
         scope.enter(viewer.organization_id)
+
+
+def _named_organization(view: object) -> UUID | None:
+    """The organization that a view's address names for it to work in."""
+    if not hasattr(view, "in_organization") and not hasattr(view, "in_own_or_named"):
+        return None
+    named: UUID = (request.view_args or {})["organization_id"]
+    return named
+
+
+def _is_home(view: object, viewer: Viewer, named: UUID) -> bool:
+    return hasattr(view, "in_own_or_named") and named == viewer.organization_id
 
 
 def _locale_and_zone() -> tuple[str, str]:

@@ -1,12 +1,18 @@
 """Response headers. The content policy starts from 'none'; each source has its reason."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask, Response, g, request
 
+from portal.web.auth import view_in_hand
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+View = TypeVar("View", bound=Callable[..., Any])
+YEAR = 365 * 24 * 60 * 60
+KEPT = (200, 206, 304)
 
 POLICY = "; ".join(
     (
@@ -33,6 +39,12 @@ HEADERS = {
 }
 
 
+def never_changes(view: View) -> View:
+    """Mark a view whose answer stays the same for ever: the browser that has it asks no more."""
+    view.never_changes = True  # type: ignore[attr-defined]
+    return view
+
+
 class SameHeaders:
     """Adds headers to every answer as it leaves, which costs less than Flask's own way."""
 
@@ -57,10 +69,17 @@ def install(app: Flask, is_https: bool) -> None:
 
 
 def _add_cache_rule(response: Response) -> Response:
-    if not (request.endpoint or "").endswith("static"):
-        response.headers["Cache-Control"] = "private, no-store"
-    elif "v" in request.args:
-        # The address changes with the content, so the copy never grows old.
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if (rule := _cache_rule(response.status_code)) is not None:
+        response.headers["Cache-Control"] = rule
     response.headers["X-Request-Id"] = g.get("log_id", "")
     return response
+
+
+def _cache_rule(status: int) -> str | None:
+    """How long an answer may be kept, and by whom; None leaves what it says itself."""
+    if (request.endpoint or "").endswith("static"):
+        # With its hash, the address changes with the content: the copy never grows old.
+        return f"public, max-age={YEAR}, immutable" if "v" in request.args else None
+    if status in KEPT and hasattr(view_in_hand(), "never_changes"):
+        return f"private, max-age={YEAR}, immutable"
+    return "private, no-store"

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
-from portal import clock
+from portal import clock, media, pictures
 from portal.access import Action, Role
 from portal.accounts.models import (
     LinkPurpose,
@@ -30,6 +30,7 @@ from portal.accounts.models import (
 from portal.accounts.service import links, sign_in
 from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Guide
+from portal.media import MediaFolder
 from portal.paging import encode_cursor
 from tests.factories import (
     Library,
@@ -38,6 +39,7 @@ from tests.factories import (
     make_library,
     make_member,
     make_revision,
+    make_upload,
     make_world,
 )
 
@@ -70,6 +72,7 @@ class Side:
     team_id: UUID
     request_id: UUID
     cursor: str
+    media_id: UUID
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Scene:
     def _choices(self, endpoint: str, name: str, side: Side) -> list[Any]:
         known = {
             "organization_id": [side.organization_id],
+            "media_id": [side.media_id],
             "member_id": [side.member_id],
             "token": list(self.tokens),
             "language": ["en"],
@@ -186,9 +190,8 @@ def make_scene(app: Flask, database: Database) -> Scene:
     for deed in (_read_and_answer, _finish, _mend, _invite, _plan):
         deed(scene)
     newcomer = _newcomer(scene)
-    return replace(
-        scene, tokens=_issue_links(scene, newcomer), own=replace(scene.own, member_id=newcomer)
-    )
+    own = replace(scene.own, member_id=newcomer, media_id=_upload(scene))
+    return replace(scene, tokens=_issue_links(scene, newcomer), own=own)
 
 
 def _make_double(database: Database, world: World) -> Persona:
@@ -221,7 +224,7 @@ def _side(database: Database, persona: Persona) -> Side:
         team_id = session.scalars(found.order_by(Team.id)).first()
     assert team_id
     cursor = encode_cursor([persona.viewer.display_name.casefold(), persona.member_id])
-    return Side(persona.organization_id, persona.member_id, team_id, new_id(), cursor)
+    return Side(persona.organization_id, persona.member_id, team_id, new_id(), cursor, new_id())
 
 
 def _read_and_answer(scene: Scene) -> None:
@@ -271,6 +274,17 @@ def _plan(scene: Scene) -> None:
         seats = dict(starts_on=day, number=20)
         session.execute(insert(Seats).values(organization_id=organization_id, **seats))
         session.commit()
+
+
+def _upload(scene: Scene) -> UUID:
+    """A picture of our customer's."""
+    organization_id = scene.own.organization_id
+    folder = MediaFolder(scene.app.config["PORTAL"].media_dir)
+    saved = folder.save(organization_id, pictures.read(make_upload(), "logo"))
+    with scene.database.writing(organization_id) as session:
+        media.add(saved)
+        session.commit()
+    return saved.id
 
 
 def _newcomer(scene: Scene) -> UUID:

@@ -70,11 +70,14 @@ class Walk:
         headers = "\n".join(
             f"{name}: {_cookie(scene.app, value) if name == 'Set-Cookie' else value}"
             for name, value in answer.headers
-            if name not in ("X-Request-Id", "Content-Length")
+            if name not in ("X-Request-Id", "Content-Length", "Date")
         )
         self.seen.append(
             Seen(
-                endpoint, asked, answer.status_code, f"{headers}\n\n{answer.get_data(as_text=True)}"
+                endpoint,
+                asked,
+                answer.status_code,
+                f"{headers}\n\n{answer.get_data().decode(errors='replace')}",
             )
         )
 

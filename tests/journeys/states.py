@@ -13,6 +13,7 @@ NO_PAGES = {
     "guides.picture": "a picture",
     "health.healthz": "for machines",
     "health.readyz": "for machines",
+    "media.picture": "a picture",
     "static": "files",
     "bootstrap.static": "files",
 }

@@ -1,0 +1,178 @@
+"""What strangers may send as a file: each is refused in words, at its field."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from portal import pictures
+from portal.errors import Invalid
+from tests.factories import make_upload
+
+NO_PICTURE = "This is no picture that can be read here."
+DAMAGED = "This picture is damaged."
+TOO_MANY_PIXELS = "This picture has more than 25 million pixels."
+DRAWING = "SVG drawings are not taken"
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG file."""
+    check = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+
+
+def png(width: int, height: int, rows: bytes, *more: bytes) -> bytes:
+    """A PNG that says it is so large, with rows that may be anything."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = (chunk(b"IHDR", head), *more, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def other_kind(kind: str) -> bytes:
+    written = BytesIO()
+    Image.new("RGB", (4, 4)).save(written, kind)
+    return written.getvalue()
+
+
+def cut(upload: bytes, share: float) -> bytes:
+    return upload[: int(len(upload) * share)]
+
+
+def noise(kind: str) -> bytes:
+    """A picture that fills some space."""
+    written = BytesIO()
+    Image.effect_noise((200, 200), 80).convert("RGB").save(written, kind)
+    return written.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+REFUSED = {
+    "nothing": (b"", "Choose a picture."),
+    "one byte": (b"\x89", NO_PICTURE),
+    "text": (b"my logo", NO_PICTURE),
+    "a page": (b"<!doctype html><script>alert(1)</script>", NO_PICTURE),
+    "zeros": (b"\0" * 100_000, NO_PICTURE),
+    "too many bytes": (b"\x89PNG" + b"\0" * pictures.LARGEST_FILE, "This file is too large."),
+    "svg": (SVG, DRAWING),
+    "svg with a declaration": (b"<?xml version='1.0'?><!DOCTYPE svg>" + SVG, DRAWING),
+    "svg after a mark and comments": (b"\xef\xbb\xbf<!-- " + b"x" * 500 + b"-->" + SVG, DRAWING),
+    "svg in utf-16": (SVG.decode().encode("utf-16"), DRAWING),
+    "gif": (other_kind("GIF"), NO_PICTURE),
+    "bmp": (other_kind("BMP"), NO_PICTURE),
+    "tiff": (other_kind("TIFF"), NO_PICTURE),
+    "ico": (other_kind("ICO"), NO_PICTURE),
+    "avif": (other_kind("AVIF"), NO_PICTURE),
+    "pdf": (b"%PDF-1.7\n1 0 obj", NO_PICTURE),
+    "postscript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", NO_PICTURE),
+    "zip": (b"PK\x03\x04" + b"\0" * 30, NO_PICTURE),
+    "program": (b"\x7fELF" + b"\0" * 60, NO_PICTURE),
+    "script that claims to be a gif": (b"GIF89a/*" + b"*/=alert(1)//", NO_PICTURE),
+    "png head alone": (b"\x89PNG\r\n\x1a\n", NO_PICTURE),
+    "png cut in the middle": (cut(noise("PNG"), 0.5), DAMAGED),
+    "jpeg cut in the middle": (cut(noise("JPEG"), 0.5), DAMAGED),
+    "webp cut in the middle": (cut(noise("WEBP"), 0.5), (NO_PICTURE, DAMAGED)),
+    "png with rows that are no rows": (png(40, 40, b"\xff" * 50), DAMAGED),
+    "png without a size": (png(0, 0, b""), (NO_PICTURE, DAMAGED)),
+    "bomb: a hundred million pixels": (png(10_000, 10_000, b"\0" * 100), TOO_MANY_PIXELS),
+    "bomb: four billion pixels": (png(65_000, 65_000, b"\0" * 100), TOO_MANY_PIXELS),
+    "bomb: one endless row": (png(2**31 - 1, 1, b"\0" * 100), TOO_MANY_PIXELS),
+    "bomb: 26 million pixels in 25 kB": (make_upload(size=(5_200, 5_000)), TOO_MANY_PIXELS),
+    "bomb: a packed note": (
+        png(2, 2, b"\0" * 14, chunk(b"zTXt", b"k\0\0" + zlib.compress(b"x" * 80_000_000))),
+        (NO_PICTURE, DAMAGED),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_refuses_what_is_no_picture(name: str) -> None:
+    upload, words = REFUSED[name]
+    with pytest.raises(Invalid) as refused:
+        pictures.read(upload, "logo")
+    assert refused.value.field == "logo"
+    assert refused.value.message.startswith(words)
+
+
+SECRET = b"<script>alert('behind the picture')</script>"
+
+
+def with_notes(kind: str) -> bytes:
+    """A photo that says where it was taken, in every way that its format has."""
+    exif = Image.Exif()
+    exif[0x010E] = SECRET.decode()
+    exif.get_ifd(0x8825)[1] = "N"
+    return make_upload(kind, exif=exif, icc_profile=SECRET, xmp=SECRET, comment=SECRET)
+
+
+KEPT = {
+    "png": make_upload("PNG"),
+    "jpeg": make_upload("JPEG"),
+    "webp": make_upload("WEBP"),
+    "jpeg with a page behind it": make_upload("JPEG") + SECRET,
+    "png with an archive behind it": make_upload("PNG") + b"PK\x03\x04" + SECRET,
+    "png with a note": png(2, 2, b"\0" * 14, chunk(b"tEXt", b"Comment\0" + SECRET)),
+    "jpeg with notes": with_notes("JPEG"),
+    "png with notes": with_notes("PNG"),
+    "webp with notes": with_notes("WEBP"),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_it_keeps_nothing_but_the_pixels(name: str) -> None:
+    picture = pictures.read(KEPT[name], "logo")
+    assert b"script" not in picture.content
+    with Image.open(BytesIO(picture.content)) as kept:
+        assert f"image/{kept.format.lower()}" == picture.content_type
+        assert set(kept.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"} | {
+            "loop",
+            "background",
+            "timestamp",
+            "duration",
+        }
+        assert not kept.getexif()
+    assert len(picture.content) < 2_000
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I", "F", "CMYK"])
+@pytest.mark.parametrize("kind", pictures.CONTENT_TYPES)
+def test_it_takes_every_kind_of_colour(kind: str, mode: str) -> None:
+    written = BytesIO()
+    try:
+        Image.new(mode, (30, 20)).save(written, kind)
+    except (OSError, ValueError):
+        pytest.skip("the format has no such colours")
+    picture = pictures.read(written.getvalue(), "logo")
+    assert (picture.width, picture.height) == (30, 20)
+
+
+def test_it_keeps_what_is_see_through() -> None:
+    written = BytesIO()
+    Image.new("RGBA", (3, 3), (10, 20, 30, 0)).convert("P").save(written, "PNG", transparency=0)
+    picture = pictures.read(written.getvalue(), "logo")
+    with Image.open(BytesIO(picture.content)) as kept:
+        assert kept.convert("RGBA").getpixel((1, 1))[3] == 0
+
+
+def test_it_keeps_the_shades_of_a_picture_with_16_bits() -> None:
+    written = BytesIO()
+    Image.new("I;16", (3, 3), 0x8000).save(written, "PNG")
+    picture = pictures.read(written.getvalue(), "logo")
+    with Image.open(BytesIO(picture.content)) as kept:
+        assert abs(kept.convert("L").getpixel((1, 1)) - 0x80) <= 1
+
+
+def test_it_scales_down_but_not_up() -> None:
+    large = pictures.read(make_upload(size=(3_000, 1_500)), "logo", longest_side=512)
+    assert (large.width, large.height) == (512, 256)
+    small = pictures.read(make_upload(size=(30, 15)), "logo", longest_side=512)
+    assert (small.width, small.height) == (30, 15)
+
+
+def test_it_turns_a_photo_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # The camera was held on its side.
+    picture = pictures.read(make_upload("JPEG", (40, 20), exif=exif), "photo")
+    assert (picture.width, picture.height) == (20, 40)
