@@ -1,6 +1,7 @@
 """Who may do what: one enum of roles, one of actions, one table."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,6 +17,8 @@ class Role(StrEnum):
     AUTHOR = "author"
     CSM = "csm"
     ADMIN = "admin"
+    STAND_IN = "stand_in"
+    """What a csm is in a customer's organization while they act for its USM; no member's."""
 
 
 CUSTOMER_ROLES = frozenset({Role.END_USER, Role.USM, Role.OWNER})
@@ -29,17 +32,22 @@ class Action(StrEnum):
     FOLLOW_PATHS = "follow_paths"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
+    CONSENT = "consent"
+    """An owner allows the vendor's staff something."""
+    SEE_CUSTOMERS = "see_customers"
     SEE_LIBRARY = "see_library"
     MANAGE_ORGANIZATIONS = "manage_organizations"
 
 
-EVERYONE = frozenset(Role)
+EVERYONE = frozenset(Role) - {Role.STAND_IN}
 
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.HAVE_ACCOUNT: EVERYONE,
     Action.FOLLOW_PATHS: CUSTOMER_ROLES,
-    Action.SEE_PEOPLE: frozenset({Role.USM, Role.OWNER}),
-    Action.INVITE_PEOPLE: frozenset({Role.USM, Role.OWNER}),
+    Action.SEE_PEOPLE: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
+    Action.INVITE_PEOPLE: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
+    Action.CONSENT: frozenset({Role.OWNER}),
+    Action.SEE_CUSTOMERS: frozenset({Role.CSM, Role.ADMIN}),
     Action.SEE_LIBRARY: frozenset({Role.AUTHOR, Role.ADMIN}),
     Action.MANAGE_ORGANIZATIONS: frozenset({Role.ADMIN}),
 }
@@ -64,6 +72,8 @@ class Viewer:
     roles: frozenset[Role]
     locale: str
     zone: str
+    stands_in_until: date | None = None
+    """The last day on which they act for a customer's USM; None for who acts as themselves."""
 
     def may(self, action: Action) -> bool:
         """Whether one of the viewer's roles permits `action`."""
@@ -80,6 +90,18 @@ class Viewer:
             zone=zone,
             is_sample=is_sample,
         )
+
+    def standing_in(
+        self,
+        organization_id: UUID,
+        organization_name: str,
+        zone: str,
+        is_sample: bool,
+        until: date,
+    ) -> "Viewer":
+        """The same csm, acting for a customer's USM with an owner's consent."""
+        acting = self.acting_in(organization_id, organization_name, zone, is_sample)
+        return replace(acting, roles=frozenset({Role.STAND_IN}), stands_in_until=until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import logs, tables
 from portal.access import Action
 from portal.accounts import views as accounts
-from portal.accounts.service import organizations, sign_in
+from portal.accounts.service import organizations, sign_in, stand_ins
 from portal.adoption import views as adoption
 from portal.config import ROOT, Settings, load_settings
 from portal.db import Database
@@ -91,6 +91,7 @@ def _slots() -> Slots:
         load_signed_in=sign_in.load_signed_in,
         touch_session=sign_in.touch,
         act_in=organizations.act_in,
+        stand_in=stand_ins.find_acting,
         navigation=[
             Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),

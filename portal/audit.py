@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock, db
@@ -29,6 +29,8 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(80))
     """What it was done to, as `table:id`."""
+    is_stand_in: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a csm did it in a USM's stead."""
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
@@ -48,6 +50,7 @@ def record(
             person_id=viewer.person_id,
             action=action,
             subject=subject,
+            is_stand_in=viewer.stands_in_until is not None,
             before=before,
             after=after,
         )

@@ -2,12 +2,24 @@
 
 from portal import audit, jobs, media
 from portal.accounts import models as accounts
+from portal.accounts import staffing_models as staffing
 from portal.db import Base
 from portal.guides import models as guides
 from portal.messages import models as messages
 from portal.paths import models as paths
 from portal.web import models as web
 
-__all__ = ["accounts", "audit", "guides", "jobs", "media", "messages", "metadata", "paths", "web"]
+__all__ = [
+    "accounts",
+    "audit",
+    "guides",
+    "jobs",
+    "media",
+    "messages",
+    "metadata",
+    "paths",
+    "staffing",
+    "web",
+]
 
 metadata = Base.metadata

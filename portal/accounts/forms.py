@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
+    DateField,
     HiddenField,
     PasswordField,
     RadioField,
@@ -11,7 +13,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.access import Role
@@ -148,3 +150,32 @@ class OrganizationForm(Form):
 
     name = StringField(_("Name"), validators=[DataRequired(_("Enter a name.")), SHORT_NAME])
     zone = _zone()
+
+
+class CsmForm(Form):
+    """A button at the name of a customer success manager, or a choice among several."""
+
+    person_id = HiddenField(validators=[InputRequired(_("Choose a customer success manager."))])
+
+    def validate_person_id(self, field: HiddenField) -> None:
+        """Refuse what is no id."""
+        try:
+            UUID(str(field.data))
+        except ValueError:
+            raise ValidationError(
+                gettext("Choose one of the customer success managers shown.")
+            ) from None
+
+    @property
+    def chosen(self) -> UUID:
+        """Whom it names, once it is valid."""
+        return UUID(str(self.person_id.data))
+
+
+class ConsentForm(CsmForm):
+    """Until when a csm may act for the USM."""
+
+    last_day = DateField(
+        _("Until the end of"),
+        validators=[InputRequired(_("Enter a day, such as 2026-12-31."))],
+    )

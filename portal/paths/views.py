@@ -1,7 +1,5 @@
 """Pages of those who follow a path, and what they post."""
 
-from typing import TypeVar
-
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,13 +16,11 @@ from portal.paths.service.home import HomeState
 from portal.paths.words import ANSWERS
 from portal.web import entry
 from portal.web.auth import requires, viewer
-from portal.web.forms import Form
+from portal.web.forms import posted
 from portal.web.slots import slots
 from portal.web.templating import render
 
 bp = Blueprint("paths", __name__)
-
-Posted = TypeVar("Posted", bound=Form)
 
 
 @bp.get("/")
@@ -104,7 +100,7 @@ def guide(slug: str) -> str:
 @requires(Action.FOLLOW_PATHS)
 def ticks(slug: str) -> Response:
     """Keep the ticks of the checklist."""
-    form = _posted(TicksForm())
+    form = posted(TicksForm())
     checklists.set_ticks(viewer(), slug, form.ticks.data or [], form.revision_id)
     return entry.done(url_for(".guide", slug=slug, _anchor="checklist"))
 
@@ -113,7 +109,7 @@ def ticks(slug: str) -> Response:
 @requires(Action.FOLLOW_PATHS)
 def answer(slug: str) -> Response:
     """Keep the answer at once; the reason is asked on a page of its own."""
-    form = _posted(AnswerForm())
+    form = posted(AnswerForm())
     entry.claim()
     said = outcomes.answer(viewer(), slug, form.answer.data, form.revision_id)
     if said.asks_reason:
@@ -127,7 +123,7 @@ def answer(slug: str) -> Response:
 @requires(Action.FOLLOW_PATHS)
 def dismiss(slug: str) -> Response:
     """Put the question off."""
-    form = _posted(RevisionForm())
+    form = posted(RevisionForm())
     openings.dismiss(viewer(), slug, form.revision_id)
     return entry.done(url_for(".home"), _("All right. The question waits at the end of the guide."))
 
@@ -170,7 +166,7 @@ def _keep_reason(slug: str, form: ReasonForm) -> None:
 @requires(Action.FOLLOW_PATHS)
 def beacon() -> ResponseReturnValue:
     """What the page saw: the guide was open long enough, or the question came into view."""
-    form = _posted(BeaconForm())
+    form = posted(BeaconForm())
     if form.kind.data == "opened":
         openings.record_opening(viewer(), form.revision_id)
     else:
@@ -182,13 +178,6 @@ def beacon() -> ResponseReturnValue:
 def _start_page() -> str:
     places = slots().places_for(viewer().roles)
     return url_for(places[0].endpoint if places else "accounts.me")
-
-
-def _posted(form: Posted) -> Posted:
-    """The form, if what was posted is valid; the page's own buttons post nothing else."""
-    if not form.posted():
-        raise Invalid("", _("The page was incomplete. Load it again, then repeat the last step."))
-    return form
 
 
 def _onward(slug: str, on_path: bool) -> str:

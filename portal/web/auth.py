@@ -10,6 +10,9 @@ from flask_login import LoginManager, UserMixin
 from portal.access import Action, SignedIn, Viewer, require
 from portal.web.slots import slots
 
+STANDS_IN = "stands_in"
+"""In the cookie of a csm: the customer for whose USM they act at the moment."""
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import flask_login
-from flask import Flask, Response, current_app, flash, g, redirect, request
+from flask import Flask, Response, current_app, flash, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 
@@ -97,6 +97,10 @@ def _enter(scope: Scope, view: object) -> None:
     """Bind the session to the viewer's organization, or to what a staff view names."""
     viewer: Viewer = g.viewer
     access = getattr(view, "access", None)
+    g.stand_in = acting = _stand_in(viewer)
+    if acting and access not in (None, "public") and not viewer.may(access) and acting.may(access):
+        # What belongs to themselves stays so: their account, the vendor's pages.
+        g.viewer = viewer = acting
     if access not in (None, "public") and not viewer.may(access):
         scope.enter(viewer.organization_id)
     elif reason := getattr(view, "across", None):
@@ -119,6 +123,15 @@ def _named_organization(view: object) -> UUID | None:
 
 def _is_home(view: object, viewer: Viewer, named: UUID) -> bool:
     return hasattr(view, "in_own_or_named") and named == viewer.organization_id
+
+
+def _stand_in(viewer: Viewer) -> Viewer | None:
+    """The viewer as who acts for a customer's USM; asked anew each time, as consent may end."""
+    named = session.get(auth.STANDS_IN)
+    if named is None or not viewer.is_vendor:
+        return None
+    with database().reading(None):
+        return slots().stand_in(viewer, UUID(named))
 
 
 def _locale_and_zone() -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The base of all forms: CSRF, a request id against double posts, errors of services at fields."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import request
@@ -68,6 +68,20 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.form_errors: list[str] = [*self.form_errors, error.message]
         else:
             field.errors = [*field.errors, error.message]
+
+
+Posted = TypeVar("Posted", bound=Form)
+
+
+def posted(form: Posted) -> Posted:
+    """The form, if what was posted is valid; the page's own buttons post nothing else.
+
+    Raises Invalid.
+    """
+    if not form.posted():
+        words = gettext("The page was incomplete. Load it again, then repeat the last step.")
+        raise Invalid("", words)
+    return form
 
 
 def _is_id(value: Any) -> bool:

@@ -30,6 +30,8 @@ class Slots:
     """Note that a session was seen; writes through the ambient session."""
     act_in: Callable[[Viewer, UUID], Viewer]
     """A member of staff at work in a customer's organization. Raises NotFound."""
+    stand_in: Callable[[Viewer, UUID], Viewer | None]
+    """A member of staff who acts for a customer's USM; None where they may not, or no longer."""
     navigation: list[Place] = field(default_factory=list)
     """In the order in which they are shown; the first that someone may open is their start page."""
 

@@ -51,6 +51,7 @@ def render(template: str, **values: Any) -> str:
     environment = translated(current_app.jinja_env, str(i18n.current().locale))
     frame = {
         "viewer": g.get("viewer"),
+        "stand_in": g.get("stand_in"),
         "endpoint": request.endpoint,
         "kept": partial(_kept, environment, request.script_root),
     }

@@ -48,15 +48,28 @@ def _invitations(_scene: Scene, _side: Side) -> list[Form]:
     ]
 
 
+def _csms(scene: Scene, _side: Side) -> list[Form]:
+    return [{"person_id": str(scene.world.csm.viewer.person_id)}]
+
+
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
+    "accounts.ask_to_stand_in": _nothing,
+    "accounts.assign_csm": _csms,
     "accounts.choose_organization": lambda _scene, side: [
         {"organization": str(side.organization_id)}
     ],
+    "accounts.consent": lambda scene, _side: [
+        {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-11-20"},
+        {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-10-20"},
+    ],
+    "accounts.end_consent": _csms,
     "accounts.invite": _invitations,
     "accounts.invite_into": _invitations,
     "accounts.me": lambda _scene, _side: [{"display_name": "Renamed Person", "zone": "UTC"}],
+    "accounts.leave_stand_in": _nothing,
     "accounts.new_organization": lambda _scene, _side: [{"name": "Fresh", "zone": "UTC"}],
     "accounts.password": lambda _scene, _side: [{"password": PASSWORD}],
+    "accounts.release_csm": _csms,
     "accounts.sign_in": lambda _scene, _side: [
         {"email": KNOWN_ELSEWHERE, "password": PASSWORD},
         {"email": "nobody@nowhere.example", "password": PASSWORD},
@@ -64,6 +77,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.sign_in_link": lambda scene, _side: [{"email": scene.world.end_user.email}],
     "accounts.sign_out": _nothing,
     "accounts.sign_out_everywhere": _nothing,
+    "accounts.stand_in": _nothing,
     "accounts.use_link": lambda _scene, _side: [
         {
             "password": PASSWORD,

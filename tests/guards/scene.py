@@ -49,6 +49,8 @@ FITTING = {
     Action.FOLLOW_PATHS: "end_user",
     Action.SEE_PEOPLE: "usm",
     Action.INVITE_PEOPLE: "usm",
+    Action.CONSENT: "owner",
+    Action.SEE_CUSTOMERS: "csm",
     Action.SEE_LIBRARY: "author",
     Action.MANAGE_ORGANIZATIONS: "admin",
 }
@@ -187,7 +189,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         own=_side(database, world.usm),
         other=_side(database, world.stranger),
     )
-    for deed in (_read_and_answer, _finish, _mend, _invite, _plan):
+    for deed in (_read_and_answer, _finish, _mend, _invite, _plan, _assign):
         deed(scene)
     newcomer = _newcomer(scene)
     own = replace(scene.own, member_id=newcomer, media_id=_upload(scene))
@@ -285,6 +287,14 @@ def _upload(scene: Scene) -> UUID:
         media.add(saved)
         session.commit()
     return saved.id
+
+
+def _assign(scene: Scene) -> None:
+    """A csm answers for our customer, not for the other one, and would like to stand in."""
+    ours = scene.own.organization_id
+    csm = str(scene.world.csm.viewer.person_id)
+    post(scene.browser("admin"), f"/organizations/{ours}/csms", person_id=csm)
+    post(scene.browser("csm"), f"/customers/{ours}/stand-in/ask")
 
 
 def _newcomer(scene: Scene) -> UUID:

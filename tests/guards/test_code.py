@@ -22,6 +22,14 @@ ACROSS = {
     ("portal/accounts/service/sign_in.py", "_SESSION"): "by a token, before anything else is known",
     ("portal/accounts/service/sign_in.py", "list_memberships"): "a person chooses where to sign in",
     ("portal/accounts/service/first_admin.py", "_exists"): "whether the vendor has an admin",
+    (
+        "portal/accounts/service/assignments.py",
+        "list_csms",
+    ): "the vendor's csms by name, for the customer they answer for",
+    (
+        "portal/accounts/service/stand_ins.py",
+        "find_acting",
+    ): "a csm's consent, before the session enters the customer",
     ("portal/accounts/jobs.py", "_organizations_with_forms"): "which organizations have old forms",
     (
         "portal/accounts/views/organizations.py",

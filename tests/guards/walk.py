@@ -8,6 +8,7 @@ from email.message import Message
 from typing import TypeVar
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -122,8 +123,15 @@ def _post(scene: Scene, who: str | None, made: Walk) -> None:
             for form in _tried(scene, who, rule, filled):
                 answer = browser.post(address, data=form)
                 made.note(scene, rule.endpoint, f"POST {address} {form}", answer)
+                _read_messages(browser)
                 if rule.endpoint in SIGNING:
                     browser = scene.browser(who)
+
+
+def _read_messages(browser: FlaskClient) -> None:
+    """Take the waiting message off: it belongs to this answer, and not to the next one."""
+    with browser.session_transaction() as cookie:
+        cookie.pop("_flashes", None)
 
 
 Found = TypeVar("Found")

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, cast, func, select
 from portal import audit, clock, db, paging
 from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Member, Organization
+from portal.accounts.service.assignments import is_assigned
 from portal.accounts.service.members import clean_name, has_role
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
@@ -71,8 +72,14 @@ def _new_organization(name: str, zone: str, locale: str) -> Organization:
 
 
 def get_customer(viewer: Viewer, organization_id: UUID) -> Organization:
-    """A customer's organization, for staff. Raises NotFound."""
-    require(viewer, Action.MANAGE_ORGANIZATIONS)
+    """A customer's organization, for staff. Raises NotFound.
+
+    An admin finds every customer, a csm those that they answer for.
+    """
+    if not viewer.may(Action.MANAGE_ORGANIZATIONS):
+        require(viewer, Action.SEE_CUSTOMERS)
+        if not is_assigned(viewer.person_id, organization_id):
+            raise NotFound
     organization = db.session().get(Organization, organization_id)
     if organization is None or organization.is_vendor:
         raise NotFound

@@ -11,7 +11,7 @@ from portal import clock, db
 from portal.access import SignedIn, Viewer
 from portal.accounts import emails
 from portal.accounts.models import LinkPurpose, Member, Organization, Person, WebSession
-from portal.accounts.service import links, passwords, viewers
+from portal.accounts.service import links, passwords, viewers, visits
 from portal.accounts.service.email_addresses import email_key
 from portal.db import Database
 from portal.errors import NotFound
@@ -167,12 +167,15 @@ def open_session(
 def close_session(token: str) -> None:
     """Sign one browser out; the token works nowhere any longer."""
     mine = WebSession.token_hash == links.hash_token(token)
+    visits.keep(mine)
     db.session().execute(delete(WebSession).where(mine))
 
 
 def close_all(person_id: UUID) -> None:
     """Sign a person out of every browser and every organization; links to sign in end as well."""
-    db.session().execute(delete(WebSession).where(WebSession.person_id == person_id))
+    mine = WebSession.person_id == person_id
+    visits.keep(mine)
+    db.session().execute(delete(WebSession).where(mine))
     links.withdraw_sign_ins(person_id)
 
 
@@ -222,5 +225,6 @@ def list_sessions(viewer: Viewer, token: str) -> list[OpenSession]:
 
 
 def forget_expired() -> None:
-    """Delete sessions whose time has ended."""
+    """Delete sessions whose time has ended; when their holders were last here is kept."""
+    visits.keep()
     db.session().execute(delete(WebSession).where(WebSession.expires_at < clock.now()))

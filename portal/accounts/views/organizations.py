@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Action, Role
 from portal.accounts.forms import InviteForm, OrganizationForm
-from portal.accounts.service import members, organizations
+from portal.accounts.service import assignments, members, organizations
 from portal.accounts.views.blueprint import bp, said, settings
 from portal.accounts.views.people import invited_page, posted_invitation
 from portal.errors import Invalid
@@ -16,6 +16,7 @@ from portal.i18n import gettext as _
 from portal.messages import service as messages
 from portal.web import entry
 from portal.web.auth import across, in_organization, requires, viewer
+from portal.web.forms import Form
 from portal.web.templating import render
 
 
@@ -75,6 +76,8 @@ def organization(organization_id: UUID) -> str:
         roles=Role,
         invited=invited,
         accepted=accepted,
+        csms=assignments.list_csms(organization_id, with_all=True),
+        form=Form(),
     )
 
 
