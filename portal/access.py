@@ -35,6 +35,7 @@ class Action(StrEnum):
     CONSENT = "consent"
     """An owner allows the vendor's staff something."""
     SEE_CUSTOMERS = "see_customers"
+    MANAGE_TEAMS = "manage_teams"
     SEE_LIBRARY = "see_library"
     MANAGE_ORGANIZATIONS = "manage_organizations"
 
@@ -48,6 +49,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.INVITE_PEOPLE: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
     Action.CONSENT: frozenset({Role.OWNER}),
     Action.SEE_CUSTOMERS: frozenset({Role.CSM, Role.ADMIN}),
+    Action.MANAGE_TEAMS: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
     Action.SEE_LIBRARY: frozenset({Role.AUTHOR, Role.ADMIN}),
     Action.MANAGE_ORGANIZATIONS: frozenset({Role.ADMIN}),
 }
@@ -72,6 +74,8 @@ class Viewer:
     roles: frozenset[Role]
     locale: str
     zone: str
+    limited_to: UUID | None = None
+    """The team that a USM sees, with those under it; None sees the whole organization."""
     stands_in_until: date | None = None
     """The last day on which they act for a customer's USM; None for who acts as themselves."""
 
@@ -89,6 +93,7 @@ class Viewer:
             organization_name=organization_name,
             zone=zone,
             is_sample=is_sample,
+            limited_to=None,
         )
 
     def standing_in(

@@ -241,6 +241,34 @@ class TeamMembership(Base):
     team_id: Mapped[UUID] = mapped_column(Id)
 
 
+class TeamLimit(Base):
+    """From when to when a USM saw only one team and those under it; without a row, everybody."""
+
+    __tablename__ = "team_limit"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "member_id"],
+            ["member.organization_id", "member.id"],
+            name="fk_team_limit_member",
+        ),
+        ForeignKeyConstraint(
+            ["organization_id", "team_id"],
+            ["team.organization_id", "team.id"],
+            name="fk_team_limit_team",
+        ),
+        Index("ix_team_limit_team", "organization_id", "team_id"),
+        erase=Erase.DELETE,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    team_id: Mapped[UUID] = mapped_column(Id)
+
+
 class WebSession(Base):
     """A browser that is signed in. The cookie holds the token, this row only its hash."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, and_, select
 from portal import clock, db, paging
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member, Team, TeamMembership
+from portal.accounts.service import reach, teams
 from portal.folding import fold
 from portal.messages.models import Message, MessageState
 from portal.paging import AnySelect, Page
@@ -146,11 +147,8 @@ def export_people(viewer: Viewer, narrowed: PeopleFilter) -> list[PersonRow]:
 
 
 def list_teams(viewer: Viewer) -> list[Choice]:
-    """The teams of today, by name."""
-    found = select(Team.id, Team.name).where(
-        Team.organization_id == viewer.organization_id, Team.ends_on.is_(None)
-    )
-    return [Choice(*row) for row in db.session().execute(found.order_by(Team.name))]
+    """Today's teams that the viewer reaches, by name."""
+    return [Choice(team.id, team.name) for team in teams.list_teams(viewer)]
 
 
 def list_paths() -> list[Choice]:
@@ -161,8 +159,8 @@ def list_paths() -> list[Choice]:
 
 def _people(viewer: Viewer, narrowed: PeopleFilter, now: datetime) -> AnySelect:
     require(viewer, Action.SEE_PEOPLE)
-    everybody = PEOPLE.where(Member.organization_id == viewer.organization_id)
-    return _narrow(everybody, narrowed, now)
+    reached = PEOPLE.where(Member.organization_id == viewer.organization_id, reach.within(viewer))
+    return _narrow(reached, narrowed, now)
 
 
 def _narrow(query: AnySelect, narrowed: PeopleFilter, now: datetime) -> AnySelect:

@@ -52,6 +52,10 @@ def _csms(scene: Scene, _side: Side) -> list[Form]:
     return [{"person_id": str(scene.world.csm.viewer.person_id)}]
 
 
+def _teams(_scene: Scene, side: Side) -> list[Form]:
+    return [{"name": "Controlling"}, {"name": "Treasury", "parent": str(side.team_id)}]
+
+
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.ask_to_stand_in": _nothing,
     "accounts.assign_csm": _csms,
@@ -63,13 +67,21 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-10-20"},
     ],
     "accounts.end_consent": _csms,
+    "accounts.end_team": _nothing,
     "accounts.invite": _invitations,
     "accounts.invite_into": _invitations,
+    "accounts.lift_limit": _nothing,
+    "accounts.limit_to_team": lambda scene, side: [
+        {"member": str(side.member_id)},
+        {"member": str(scene.double.member_id)},
+    ],
     "accounts.me": lambda _scene, _side: [{"display_name": "Renamed Person", "zone": "UTC"}],
     "accounts.leave_stand_in": _nothing,
     "accounts.new_organization": lambda _scene, _side: [{"name": "Fresh", "zone": "UTC"}],
+    "accounts.new_team": _teams,
     "accounts.password": lambda _scene, _side: [{"password": PASSWORD}],
     "accounts.release_csm": _csms,
+    "accounts.reopen_team": _nothing,
     "accounts.sign_in": lambda _scene, _side: [
         {"email": KNOWN_ELSEWHERE, "password": PASSWORD},
         {"email": "nobody@nowhere.example", "password": PASSWORD},
@@ -78,6 +90,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.sign_out": _nothing,
     "accounts.sign_out_everywhere": _nothing,
     "accounts.stand_in": _nothing,
+    "accounts.team": _teams,
     "accounts.use_link": lambda _scene, _side: [
         {
             "password": PASSWORD,

@@ -26,6 +26,7 @@ from portal.accounts.models import (
     QuietPeriod,
     Seats,
     Team,
+    TeamLimit,
 )
 from portal.accounts.service import links, sign_in
 from portal.db import Database, new_id
@@ -51,6 +52,7 @@ FITTING = {
     Action.INVITE_PEOPLE: "usm",
     Action.CONSENT: "owner",
     Action.SEE_CUSTOMERS: "csm",
+    Action.MANAGE_TEAMS: "usm",
     Action.SEE_LIBRARY: "author",
     Action.MANAGE_ORGANIZATIONS: "admin",
 }
@@ -130,6 +132,7 @@ class Scene:
             "organization_id": [side.organization_id],
             "media_id": [side.media_id],
             "member_id": [side.member_id],
+            "team_id": [side.team_id],
             "token": list(self.tokens),
             "language": ["en"],
             "name": ["list.png"],
@@ -189,7 +192,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         own=_side(database, world.usm),
         other=_side(database, world.stranger),
     )
-    for deed in (_read_and_answer, _finish, _mend, _invite, _plan, _assign):
+    for deed in (_read_and_answer, _finish, _mend, _invite, _limit, _plan, _assign):
         deed(scene)
     newcomer = _newcomer(scene)
     own = replace(scene.own, member_id=newcomer, media_id=_upload(scene))
@@ -265,6 +268,20 @@ def _invite(scene: Scene) -> None:
     """Somebody who has yet to join."""
     who = dict(display_name="Nora Newcomer", email=NEWCOMER, roles="end_user", team_name=NEW_TEAM)
     post(scene.browser("usm"), "/people/invite", **who)
+
+
+def _limit(scene: Scene) -> None:
+    """A USM who sees one team only."""
+    organization_id = scene.own.organization_id
+    with scene.database.writing(organization_id) as session:
+        organization = session.get_one(Organization, organization_id)
+        limited = make_member(session, organization, "Lina Limited", {Role.USM})
+        row = dict(member_id=limited.member_id, team_id=scene.own.team_id)
+        day = date(2026, 1, 1)
+        session.execute(
+            insert(TeamLimit).values(organization_id=organization_id, starts_on=day, **row)
+        )
+        session.commit()
 
 
 def _plan(scene: Scene) -> None:

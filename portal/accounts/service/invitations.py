@@ -8,16 +8,16 @@ from portal import audit, clock, db
 from portal.access import CUSTOMER_ROLES, STAFF_ROLES, Action, Role, Viewer
 from portal.accounts import emails
 from portal.accounts.models import Link, LinkPurpose, Member, Organization
-from portal.accounts.service import links, sign_in, viewers
+from portal.accounts.service import links, reach, sign_in, viewers
 from portal.accounts.service.email_addresses import email_key, parse
 from portal.accounts.service.members import (
     clean_name,
     ensure_member,
     find_member,
-    get_member,
     get_person,
 )
-from portal.accounts.service.teams import ensure_team, put_in_team
+from portal.accounts.service.team_changes import ensure_team
+from portal.accounts.service.teams import put_in_team
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
 from portal.messages import service as messages
@@ -54,19 +54,22 @@ def roles_to_give(viewer: Viewer) -> frozenset[Role]:
         organization = db.session().get_one(Organization, viewer.organization_id)
         return STAFF_ROLES if organization.is_vendor else CUSTOMER_ROLES
     if viewer.may(Action.INVITE_PEOPLE):
-        return frozenset({Role.END_USER, Role.USM})
+        # Who sees one team makes nobody who sees all of them.
+        return frozenset({Role.END_USER} if viewer.limited_to else {Role.END_USER, Role.USM})
     raise NotAllowed
 
 
 def add_member(viewer: Viewer, invitee: Invitee, *, is_sample: bool = False) -> Member:
     """Make someone a member who has yet to join, without writing to them.
 
-    Raises Invalid at `email`, `display_name` or `roles`; an address that is a member already is
-    returned as it stands.
+    Raises Invalid at `email`, `display_name`, `roles` or `team_name`; an address that is a member
+    already is returned as it stands.
     """
     organization = db.session().get_one(Organization, viewer.organization_id)
     if not invitee.roles or invitee.roles - roles_to_give(viewer):
         raise Invalid("roles", _("Choose one of the roles shown."))
+    if viewer.limited_to and not invitee.team_name:
+        raise Invalid("team_name", _("Choose one of your teams, or enter a new one under them."))
     email = parse(invitee.email)
     member = ensure_member(
         organization.id,
@@ -82,6 +85,9 @@ def add_member(viewer: Viewer, invitee: Invitee, *, is_sample: bool = False) -> 
         db.session().flush()
         if invitee.team_name:
             put_in_team(viewer, member.id, ensure_team(viewer, invitee.team_name))
+    if not reach.reaches(viewer, member.id):
+        message = _("This person is in another team. Ask a success manager who sees everybody.")
+        raise Invalid("email", message)
     return member
 
 
@@ -139,7 +145,7 @@ def get_invited(viewer: Viewer, member_id: UUID) -> tuple[Member, Message | None
 
     Staff finds whom they invited themselves; other people's names are their organization's.
     """
-    member = get_member(viewer, member_id)
+    member = reach.get_member_in_reach(viewer, member_id)
     message_id = member.invitation_message_id
     message = messages.find_message(viewer, message_id) if message_id else None
     if viewer.is_vendor and (message is None or message.caused_by != viewer.person_id):

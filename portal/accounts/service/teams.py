@@ -1,61 +1,93 @@
 """Teams: a tree inside an organization, with the days on which someone belonged to which."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock, db
 from portal.access import Viewer
 from portal.accounts.models import Organization, Team, TeamMembership
-from portal.accounts.service.members import clean_name
+from portal.accounts.service import reach, team_tree
+from portal.accounts.service.team_tree import Branch, Node
+from portal.errors import NotFound
 
 
 def list_teams(viewer: Viewer) -> list[Team]:
-    """Today's teams of the viewer's organization, by name."""
+    """Today's teams that the viewer reaches, by name."""
     found = select(Team).where(
-        Team.organization_id == viewer.organization_id, Team.ends_on.is_(None)
+        Team.organization_id == viewer.organization_id, Team.id.in_(reach.team_ids(viewer))
     )
-    return list(db.session().scalars(found.order_by(Team.name)))
+    return list(db.session().scalars(found.order_by(func.lower(Team.name), Team.id)))
 
 
-def ensure_team(viewer: Viewer, name: str) -> Team:
-    """The team of this name, founded today if there is none. Raises Invalid at `team_name`."""
-    row = dict(
-        organization_id=viewer.organization_id,
-        id=db.new_id(),
-        name=clean_name(name, "team_name"),
-        starts_on=clock.today(_zone(viewer)),
-    )
-    db.upsert(Team, row, on=("organization_id", "name"))
-    found = select(Team).where(
-        Team.organization_id == viewer.organization_id, Team.name == row["name"]
-    )
-    return db.session().scalars(found).one()
+def list_tree(viewer: Viewer) -> list[Branch]:
+    """Today's teams that the viewer reaches, each under its parent, sisters by name."""
+    found = [Node(team.id, team.parent_id, team.name) for team in list_teams(viewer)]
+    return team_tree.in_order(found)
 
 
-def put_in_team(viewer: Viewer, member_id: UUID, team: Team) -> None:
-    """From today on the member belongs to this team, and to no other."""
-    today = clock.today(_zone(viewer))
-    current = _current(viewer, member_id)
-    if current and current.team_id == team.id:
-        return
-    if current and current.starts_on == today:
-        current.team_id = team.id
-    else:
-        if current:
-            current.ends_on = today
-        db.session().add(
-            TeamMembership(
-                organization_id=viewer.organization_id,
-                member_id=member_id,
-                starts_on=today,
-                team_id=team.id,
-            )
+def count_members(viewer: Viewer) -> dict[UUID, int]:
+    """How many people are today in each team itself, without those under it."""
+    counted = (
+        select(TeamMembership.team_id, func.count())
+        .where(
+            TeamMembership.organization_id == viewer.organization_id,
+            TeamMembership.ends_on.is_(None),
         )
-    db.session().flush()
+        .group_by(TeamMembership.team_id)
+    )
+    return {row[0]: row[1] for row in db.session().execute(counted)}
 
 
-def _current(viewer: Viewer, member_id: UUID) -> TeamMembership | None:
+def list_ended(viewer: Viewer) -> list[Team]:
+    """The teams that ended, the latest first; none for who is limited to a team."""
+    if viewer.limited_to is not None:
+        return []
+    ended = select(Team).where(
+        Team.organization_id == viewer.organization_id, Team.ends_on.is_not(None)
+    )
+    return list(db.session().scalars(ended.order_by(Team.ends_on.desc(), Team.name).limit(100)))
+
+
+def get_team(viewer: Viewer, team_id: UUID) -> Team:
+    """A team of today that the viewer reaches. Raises NotFound."""
+    found = select(Team).where(
+        Team.organization_id == viewer.organization_id,
+        Team.id == team_id,
+        Team.id.in_(reach.team_ids(viewer)),
+    )
+    team = db.session().scalars(found).one_or_none()
+    if team is None:
+        raise NotFound
+    return team
+
+
+def put_in_team(viewer: Viewer, member_id: UUID, team: Team | None) -> None:
+    """From today on the member belongs to this team (None: to none), and to no other."""
+    day = today(viewer)
+    current = current_membership(viewer, member_id)
+    if (current.team_id if current else None) == (team.id if team else None):
+        return
+    if current:
+        current.ends_on = day
+        db.session().flush()
+        # The row of today may be written again below, past the session.
+        db.session().expunge(current)
+    if team:
+        row = dict(
+            organization_id=viewer.organization_id,
+            member_id=member_id,
+            starts_on=day,
+            ends_on=None,
+            team_id=team.id,
+        )
+        key = ("organization_id", "member_id", "starts_on")
+        db.upsert(TeamMembership, row, on=key, change=("ends_on", "team_id"))
+
+
+def current_membership(viewer: Viewer, member_id: UUID) -> TeamMembership | None:
+    """Which team a member is in today."""
     found = select(TeamMembership).where(
         TeamMembership.organization_id == viewer.organization_id,
         TeamMembership.member_id == member_id,
@@ -64,6 +96,28 @@ def _current(viewer: Viewer, member_id: UUID) -> TeamMembership | None:
     return db.session().scalars(found).one_or_none()
 
 
-def _zone(viewer: Viewer) -> str:
+def today(viewer: Viewer) -> date:
     """Days are the organization's, wherever the viewer sits."""
-    return db.session().get_one(Organization, viewer.organization_id).zone
+    return clock.today(db.session().get_one(Organization, viewer.organization_id).zone)
+
+
+def list_places(viewer: Viewer, moved: UUID | None = None) -> list[Branch]:
+    """The teams under which a team (None: a new one) may stand."""
+    reached = {branch.node.id for branch in list_tree(viewer)}
+    places = team_tree.parents(whole_tree(viewer), moved)
+    return [branch for branch in places if branch.node.id in reached]
+
+
+def whole_tree(viewer: Viewer) -> list[Branch]:
+    """Today's teams of the whole organization, also where the viewer does not reach."""
+    found = select(Team).where(
+        Team.organization_id == viewer.organization_id, Team.ends_on.is_(None)
+    )
+    teams = db.session().scalars(found.order_by(Team.name))
+    return team_tree.in_order(Node(team.id, team.parent_id, team.name) for team in teams)
+
+
+def find_by_name(viewer: Viewer, name: str) -> Team | None:
+    """The team of this name, ended or not: a name is used once in an organization."""
+    found = select(Team).where(Team.organization_id == viewer.organization_id, Team.name == name)
+    return db.session().scalars(found).one_or_none()

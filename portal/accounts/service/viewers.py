@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, select
 
 from portal import db
 from portal.access import Viewer
-from portal.accounts.models import Member, Organization, Person
+from portal.accounts.models import Member, Organization, Person, TeamLimit
 from portal.errors import NotFound
 
 COLUMNS = (
@@ -21,6 +21,14 @@ COLUMNS = (
     Member.roles,
     func.coalesce(Person.locale, Organization.locale),
     func.coalesce(Person.zone, Organization.zone),
+    # Not a join: looked up for the one row that is found.
+    select(TeamLimit.team_id)
+    .where(
+        TeamLimit.organization_id == Member.organization_id,
+        TeamLimit.member_id == Member.id,
+        TeamLimit.ends_on.is_(None),
+    )
+    .scalar_subquery(),
 )
 """In the order of Viewer's fields."""
 

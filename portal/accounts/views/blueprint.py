@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from portal.config import Settings
 from portal.messages.service import MailSettings
 from portal.web import entry, limits
+from portal.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
 
@@ -39,3 +41,8 @@ def limit(what: str, who: str, capacity: int, per_seconds: int) -> None:
 def said(field: Field) -> str:
     """What was entered in a field of text; empty if nothing was."""
     return field.data or ""
+
+
+def shown(page: str, *forms: Form) -> ResponseReturnValue:
+    """A page with its forms: 422 where one of them has something to mend."""
+    return page, 422 if any(form.errors for form in forms) else 200
