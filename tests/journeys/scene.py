@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import LinkPurpose, Member, Organization
-from portal.accounts.service import invitations, links
+from portal.accounts.service import invitations, links, team_changes
 from portal.accounts.service.invitations import Invitee
 from portal.guides.models import CurrentRevision, Guide
 from portal.paths.models import Answer, Path, Reason
@@ -59,12 +59,15 @@ class Scene:
     emails: dict[str, str]
     organization_ids: dict[str, UUID]
     joined_member_id: UUID
+    team_id: UUID
     tokens: dict[str, str]
 
     def address(self, template: str) -> str:
         """An address with the scene's ids and tokens in it."""
         ids = {name.split()[0].lower(): id_ for name, id_ in self.organization_ids.items()}
-        return template.format(**ids, **self.tokens, joined=self.joined_member_id)
+        return template.format(
+            **ids, **self.tokens, joined=self.joined_member_id, team=self.team_id
+        )
 
 
 def make_scene(portal: RunningPortal) -> Scene:
@@ -81,6 +84,7 @@ def make_scene(portal: RunningPortal) -> Scene:
         {who: persona.email for who, persona in people.items()} | SAMPLE,
         organization_ids,
         people["fresh"].member_id,
+        _make_teams(portal, people["usm"]),
         _issue_links(portal, organization_ids[OURS], people["usm"], people["double"]),
     )
 
@@ -147,6 +151,17 @@ def _do(portal: RunningPortal, persona: Persona, deed: Deed) -> None:
     with portal.database.writing(persona.organization_id) as session:
         deed(persona)
         session.commit()
+
+
+def _make_teams(portal: RunningPortal, usm: Persona) -> UUID:
+    """A team with one under it, and one that ended."""
+    with portal.database.writing(usm.organization_id) as session:
+        top = team_changes.create_team(usm.viewer, "Finance", None)
+        team_changes.create_team(usm.viewer, LONG, top.id)
+        ended = team_changes.create_team(usm.viewer, "Former", None)
+        team_changes.end_team(usm.viewer, ended.id)
+        session.commit()
+    return top.id
 
 
 def _join_elsewhere(portal: RunningPortal, persona: Persona) -> None:

@@ -103,8 +103,10 @@ def today(viewer: Viewer) -> date:
 
 def list_places(viewer: Viewer, moved: UUID | None = None) -> list[Branch]:
     """The teams under which a team (None: a new one) may stand."""
-    reached = {branch.node.id for branch in list_tree(viewer)}
     places = team_tree.parents(whole_tree(viewer), moved)
+    if viewer.limited_to is None:
+        return places
+    reached = {branch.node.id for branch in list_tree(viewer)}
     return [branch for branch in places if branch.node.id in reached]
 
 

@@ -6,6 +6,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
+from portal.accounts.models import Team
 from portal.accounts.service import reach, team_changes
 from portal.accounts.service import teams as service
 from portal.accounts.team_forms import LimitForm, TeamForm
@@ -62,7 +63,7 @@ def team(team_id: UUID) -> ResponseReturnValue:
             return entry.done(url_for(".teams"), _("Your changes are saved."))
         except Invalid as error:
             form.take(error)
-    return _page(team_id, form, LimitForm(formdata=None))
+    return _team_page(found, form, LimitForm(formdata=None))
 
 
 @bp.post("/people/teams/<uuid:team_id>/end")
@@ -95,13 +96,13 @@ def limit_to_team(team_id: UUID) -> ResponseReturnValue:
     form = LimitForm()
     _offer_usms(form)
     if not form.posted():
-        return _page(team_id, None, form)
+        return _team_page(service.get_team(viewer(), team_id), None, form)
     entry.claim()
     try:
         member = reach.limit_to_team(viewer(), UUID(form.member.data), team_id)
     except Invalid as error:
         form.take(error)
-        return _page(team_id, None, form)
+        return _team_page(service.get_team(viewer(), team_id), None, form)
     message = _("%(name)s now sees only this team and those under it.", name=member.display_name)
     return entry.done(url_for(".team", team_id=team_id), message)
 
@@ -117,8 +118,8 @@ def lift_limit(member_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _page(team_id: UUID, form: TeamForm | None, limit_form: LimitForm) -> ResponseReturnValue:
-    found = service.get_team(viewer(), team_id)
+def _team_page(found: Team, form: TeamForm | None, limit_form: LimitForm) -> ResponseReturnValue:
+    team_id = found.id
     if form is None:
         form = TeamForm(formdata=None, name=found.name, parent=str(found.parent_id or ""))
         _offer(form, team_id)
@@ -143,7 +144,7 @@ def _page(team_id: UUID, form: TeamForm | None, limit_form: LimitForm) -> Respon
 def _refused(team_id: UUID, error: Invalid) -> ResponseReturnValue:
     form = LimitForm(formdata=None)
     form.take(error)
-    return _page(team_id, None, form)
+    return _team_page(service.get_team(viewer(), team_id), None, form)
 
 
 def _offer(form: TeamForm, moved: UUID | None) -> None:
