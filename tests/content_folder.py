@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from PIL import Image
 
 GOAL: dict[str, Any] = {
     "title": "Close the month in five days",
@@ -66,6 +67,18 @@ class ContentFolder:
 
     def path(self, slug: str, **front: Any) -> Path:
         return self._write(f"paths/{slug}.md", PATH | front, "Two guides and you are there.\n")
+
+    def picture(self, name: str, size: tuple[int, int] = (4, 3), colour: str = "red") -> Path:
+        file = self.root / "media" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", size, colour).save(file)
+        return file
+
+    def snippet(self, name: str, text: str) -> Path:
+        file = self.root / "snippets" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
 
     def remove(self, name: str) -> None:
         (self.root / name).unlink()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from portal.guides.files import DEFAULT_LANGUAGE, LANGUAGE, Problem, split_name
+from portal.guides.files import DEFAULT_LANGUAGE, LANGUAGE, Problem
 from portal.guides.front_matter import (
     Day,
     FrontMatter,
@@ -21,9 +21,9 @@ from portal.guides.front_matter import (
     read,
 )
 from portal.guides.models import GuideKind, Rhythm
+from portal.guides.rendering import Renderer, address
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _later
-from portal.markdown import ID_PREFIX, Rendered, render
 
 __all__ = [
     "GoalFile",
@@ -35,7 +35,6 @@ __all__ = [
     "address",
     "read_goals",
     "read_guides",
-    "render_guide",
 ]
 
 PURPOSE = re.compile(r"After this,? (you (can|have|will) \w+|(?!you\b)\w+ \w+)")
@@ -129,6 +128,9 @@ class GuideFile(FrontMatter):
         Field(min_length=1, max_length=9),
         Rule(_later("a list of one to nine lines to tick, each once"), '["The cause is named"]'),
     ]
+    draft: Annotated[
+        bool, Rule(_later("true while it is not to be published yet, else false"), "false")
+    ] = False
     correction: Annotated[
         bool,
         Rule(_later("true where a small correction continues the figures, else false"), "false"),
@@ -185,30 +187,11 @@ def each_once(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-def read_goals(content_dir: Path) -> Reading[GoalSource]:
+def read_goals(content_dir: Path, renderer: Renderer | None = None) -> Reading[GoalSource]:
     """Read `content_dir/goals`."""
-    return read(content_dir, "goals", GoalFile, GoalSource, render_guide)
+    return read(content_dir, "goals", GoalFile, GoalSource, renderer)
 
 
-def read_guides(content_dir: Path) -> Reading[GuideSource]:
+def read_guides(content_dir: Path, renderer: Renderer | None = None) -> Reading[GuideSource]:
     """Read `content_dir/guides`; one file for each guide and language."""
-    return read(content_dir, "guides", GuideFile, GuideSource, render_guide)
-
-
-def render_guide(body: str) -> Rendered:
-    """Render the text of a goal, guide or path. Raises `Invalid` as `portal.markdown.render`."""
-    return render(body, address)
-
-
-def address(target: str) -> str:
-    """Where a link or picture of a text leads on the pages: `close.md#steps` → `/guides/close#…`.
-
-    What is no file beside the guide stays as it is.
-    """
-    file, _hash, anchor = target.removeprefix("./").partition("#")
-    if file.startswith("images/") and ".." not in file:
-        return f"/guides/{file}"
-    slug = split_name(file)[0] if file.endswith(".md") else ""
-    if not slug:
-        return target
-    return f"/guides/{slug}#{ID_PREFIX}{anchor}" if anchor else f"/guides/{slug}"
+    return read(content_dir, "guides", GuideFile, GuideSource, renderer)

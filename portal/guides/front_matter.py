@@ -6,7 +6,7 @@ Shared by goals, guides and paths.
 import difflib
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,8 @@ from portal.guides.files import (
     line_of,
     slugs,
 )
+from portal.guides.rendering import Renderer
+from portal.guides.snippets import BadSnippet
 from portal.i18n import gettext as _
 from portal.markdown import Rendered
 
@@ -80,6 +82,10 @@ class Written(BaseModel):
     body: str
     body_line: int
     rendered: Rendered
+    uses: Mapping[str, str]
+    """Snippets and media that the text shows, each with its hash."""
+    render_key: str
+    """Of all that `rendered` was made of."""
     problems: tuple[Problem, ...] = ()
     """What lint says about this file; empty as it was read."""
 
@@ -99,6 +105,7 @@ class Reading(Generic[S]):
     problems: tuple[Problem, ...]
     slugs: frozenset[str]
     """Of all files, broken ones too: what points at them is not wrong."""
+    renderer: Renderer
 
 
 def read(
@@ -106,9 +113,10 @@ def read(
     kind: str,
     front: type[FrontMatter],
     source: type[S],
-    render: Callable[[str], Rendered],
+    renderer: Renderer | None = None,
 ) -> Reading[S]:
     """Read `content_dir/kind`; `source` joins the keys of `front` with `Written`."""
+    renderer = renderer or Renderer(content_dir)
     sources: list[S] = []
     problems: list[Problem] = []
     for document in documents(content_dir, kind):
@@ -119,20 +127,25 @@ def read(
         problems += found
         if not found:
             try:
-                sources.append(_source(document, front, source, render))
+                sources.append(_source(document, front, source, renderer))
             except Invalid as error:
                 problems.append(Problem(document.file, document.body_line, error.message, ""))
-    return Reading(tuple(sources), tuple(problems), slugs(content_dir, kind))
+            except BadSnippet as bad:
+                line = document.body_line + bad.line
+                problems.append(Problem(document.file, line, bad.what, bad.mend))
+    return Reading(tuple(sources), tuple(problems), slugs(content_dir, kind), renderer)
 
 
 def _source(
     document: Document,
     front: type[FrontMatter],
     source: type[S],
-    render: Callable[[str], Rendered],
+    renderer: Renderer,
 ) -> S:
     values = front.model_validate(_values(document, front))
-    made = source.model_construct(
+    language = getattr(values, "language", document.language or DEFAULT_LANGUAGE)
+    made = renderer.render(document.body, language)
+    read = source.model_construct(
         **dict(values),
         slug=document.slug,
         file=document.file,
@@ -142,9 +155,11 @@ def _source(
         lines=document.lines,
         body=document.body,
         body_line=document.body_line,
-        rendered=render(document.body),
+        rendered=made.rendered,
+        uses=made.uses,
+        render_key=made.key,
     )
-    return cast("S", made)
+    return cast("S", read)
 
 
 def _values(document: Document, front: type[FrontMatter]) -> dict[str, Any]:

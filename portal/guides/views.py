@@ -1,24 +1,25 @@
-"""The author's library (guides, their revisions, what lint says of them), and guides' pictures."""
+"""The author's library (guides, their revisions, what lint says of them), and guides' media."""
 
-from pathlib import Path
-
-from flask import Blueprint, Response, current_app, request, send_from_directory, url_for
+from flask import Blueprint, current_app, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 
 from portal.access import Action
 from portal.config import Settings
-from portal.errors import NotFound
-from portal.guides.lint import PICTURES
+from portal.guides import media
 from portal.guides.models import GuideKind
 from portal.guides.service import library as guides
 from portal.guides.service import revisions
 from portal.guides.service.library import LibraryFilter, Show
 from portal.web.auth import requires, viewer
+from portal.web.headers import never_changes
 from portal.web.templating import render
 
 bp = Blueprint("guides", __name__)
 
 MOST_CHARACTERS = 100
 """Looked at of the words that somebody looks for."""
+
+ONLY_DRAW = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
 @bp.get("/library")
@@ -84,11 +85,21 @@ def changes(slug: str, language: str, number: int) -> str:
     return render("guides/changes", changes=found)
 
 
-@bp.get("/guides/images/<path:name>")
+@bp.get("/guides/media/<digest>/<path:name>")
 @requires(Action.HAVE_ACCOUNT)
-def picture(name: str) -> Response:
-    """A picture that stands beside the guides' files, as it is there today."""
+@never_changes
+def medium(digest: str, name: str) -> ResponseReturnValue:
+    """A picture, a video or its captions.
+
+    The page of an older revision names the hash of a file that is no more: it is led to the one
+    that has its name today.
+    """
     settings: Settings = current_app.config["PORTAL"]
-    if Path(name).suffix.lower() not in PICTURES:
-        raise NotFound
-    return send_from_directory(settings.content_dir.resolve() / "guides" / "images", name)
+    path, current = media.locate(settings.content_dir, name)
+    if current != digest:
+        return redirect(url_for("guides.medium", digest=current, name=name))
+    answer = send_file(path, conditional=True)
+    if path.suffix.lower() == ".svg":
+        # Opened by itself, it is a document: it draws, and nothing else.
+        answer.headers["Content-Security-Policy"] = ONLY_DRAW
+    return answer

@@ -3,11 +3,14 @@
 The only importer of nh3.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import nh3
+
+from portal.markdown.code import CLASSES as OF_CODE
 
 ID_PREFIX = "part-"
 """Stands before every id of a text, so that none can be one of the page's own."""
@@ -30,19 +33,29 @@ _GONE_WITH_CONTENT = frozenset(
     "title head noembed noframes xmp video audio canvas".split()
 )
 _ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "class"},
     "abbr": {"title"},
     "code": set(),
     "details": {"open"},
     "div": {"class"},
     "img": {"src", "alt", "title"},
+    "li": {"class", "id"},
     "ol": {"start"},
     "p": {"class"},
+    "span": {"class"},
+    "sup": {"id"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 } | {heading: {"id"} for heading in _HEADINGS}
 _ALIGN = {"left", "right", "center"}
-_CLASSES = CALLOUTS | {"admonition", "admonition-title"}
+_CLASSES = (
+    CALLOUTS
+    | OF_CODE
+    | {"admonition", "admonition-title", "footnote", "footnote-ref", "footnote-backref"}
+    | {"tabs", "tab", "tab-title", "task", "task-mark"}
+)
+_FRAMED_TABLE = '<div class="table-scroll"><table>'
+_TABLE = re.compile(r"<(/?)table>")
 
 
 @dataclass(frozen=True)
@@ -54,8 +67,13 @@ class Heading:
     title: str
 
 
-def sanitize(raw: str, address: Callable[[str], str | None] | None) -> str:
-    """Keep what is on the list; `address` may change the target of each link and picture."""
+def sanitize(
+    raw: str, address: Callable[[str], str | None] | None, keep_sources: bool = False
+) -> str:
+    """Keep what is on the list; `address` may change the target of each link and picture.
+
+    With `keep_sources` pictures are left alone, for whoever shows them.
+    """
     seen: set[str] = set()
 
     def keep(tag: str, attribute: str, value: str) -> str | None:
@@ -67,9 +85,11 @@ def sanitize(raw: str, address: Callable[[str], str | None] | None) -> str:
                 return None
             seen.add(value)
             return value
+        if attribute == "src" and keep_sources:
+            return value.strip(ASCII_SPACE)
         if attribute in ("href", "src"):
             return _target(attribute, value.strip(ASCII_SPACE), address)
-        return value
+        return value or None if attribute == "title" else value
 
     html = nh3.clean(
         raw,
@@ -81,7 +101,9 @@ def sanitize(raw: str, address: Callable[[str], str | None] | None) -> str:
         link_rel="noopener noreferrer",
         url_schemes={"http", "https", "mailto", "tel"},
     )
-    return html.replace("<p></p>", "").strip()
+    html = html.replace("<p></p>", "").strip()
+    # A wide table scrolls in a frame of its own instead of moving the page.
+    return _TABLE.sub(lambda m: "</table></div>" if m[1] else _FRAMED_TABLE, html)
 
 
 def _target(attribute: str, value: str, address: Callable[[str], str | None] | None) -> str | None:

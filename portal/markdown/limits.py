@@ -43,13 +43,26 @@ def check_size(text: str) -> None:
         raise Invalid("body", _("The text holds too many blocks of code. Split it."))
 
 
-def limit(md: Markdown) -> None:
+def limit(md: Markdown) -> "Limits":
     """Make a converter count its work. It then raises `Invalid` in the middle of a bad text."""
     work = _Work()
     md.parser.blockprocessors.register(_Watch(md.parser, work), "watch", 1_000)
-    md.inlinePatterns.register(_RawTag(_RAW_TAG, md), "html", 90)
+    tags = _RawTag(_RAW_TAG, md)
+    md.inlinePatterns.register(tags, "html", 90)
     for pattern in md.inlinePatterns:
         work.watch(pattern)
+    return Limits(work, tags)
+
+
+class Limits:
+    """What a converter has left for the text in hand."""
+
+    def __init__(self, work: "_Work", tags: "_RawTag") -> None:
+        self._work, self._tags = work, tags
+
+    def reset(self) -> None:
+        """Begin another text."""
+        self._work.left, self._tags.left = MAX_WORK, MAX_TAGS
 
 
 class _Work:

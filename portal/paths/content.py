@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from portal.guides.content import GOAL, JOBS, TITLE, each_once, render_guide
+from portal.guides.content import GOAL, JOBS, TITLE, each_once
 from portal.guides.files import Problem, nearest, slugs
 from portal.guides.front_matter import (
     FrontMatter,
@@ -18,6 +18,7 @@ from portal.guides.front_matter import (
     Written,
     read,
 )
+from portal.guides.rendering import Renderer
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _later
 
@@ -76,9 +77,9 @@ class PathSource(PathFile, Written):
     """A path's file, read."""
 
 
-def read_paths(content_dir: Path) -> Reading[PathSource]:
+def read_paths(content_dir: Path, renderer: Renderer | None = None) -> Reading[PathSource]:
     """Read `content_dir/paths`, and check that its goals and guides are there."""
-    found = read(content_dir, "paths", PathFile, PathSource, render_guide)
+    found = read(content_dir, "paths", PathFile, PathSource, renderer)
     goals, guides = slugs(content_dir, "goals"), slugs(content_dir, "guides")
     problems: list[Problem] = []
     sound: list[PathSource] = []
@@ -86,7 +87,7 @@ def read_paths(content_dir: Path) -> Reading[PathSource]:
         wrong = [*_unknown_goal(path, goals), *_wrong_steps(path, guides)]
         problems += wrong
         sound += [] if wrong else [path]
-    return Reading(tuple(sound), (*found.problems, *problems), found.slugs)
+    return Reading(tuple(sound), (*found.problems, *problems), found.slugs, found.renderer)
 
 
 def _unknown_goal(path: PathSource, goals: frozenset[str]) -> Iterator[Problem]:

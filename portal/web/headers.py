@@ -20,6 +20,7 @@ POLICY = "; ".join(
         "style-src 'self'",  # our style sheet and Bootstrap's, served by the portal
         "script-src 'self'",  # our behaviours; none is inline
         "img-src 'self' data:",  # pictures of guides; Bootstrap's marks are data: URLs in its CSS
+        "media-src 'self'",  # videos of guides
         "font-src 'self'",
         "connect-src 'self'",  # ticks and beacons
         "form-action 'self'",

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 
@@ -252,31 +250,3 @@ def test_is_closed_to_everyone_but_authors_and_admins(
     world: World, library: Library, signed_in: SignIn, who: str, url: str
 ) -> None:
     assert signed_in(world.everybody[who]).get(url).status_code == 403
-
-
-@pytest.fixture
-def pictures(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder that pictures of guides stand in."""
-    folder = tmp_path / "content" / "guides" / "images"
-    folder.mkdir(parents=True)
-    settings = app.config["PORTAL"].model_copy(update={"content_dir": tmp_path / "content"})
-    monkeypatch.setitem(app.config, "PORTAL", settings)
-    return folder
-
-
-def test_shows_pictures_to_whoever_reads(world: World, signed_in: SignIn, pictures: Path) -> None:
-    (pictures / "list.png").write_bytes(b"a picture")
-    with signed_in(world.end_user).get("/guides/images/list.png") as answer:
-        assert answer.data == b"a picture"
-        assert answer.mimetype == "image/png"
-
-
-@pytest.mark.parametrize(
-    "name", ["no.png", "secret.md", "run.svg", "../guide.png", "%2e%2e/guide.png"]
-)
-def test_hands_out_nothing_but_pictures(
-    world: World, signed_in: SignIn, pictures: Path, name: str
-) -> None:
-    for file in (pictures / "secret.md", pictures / "run.svg", pictures.parent / "guide.png"):
-        file.write_text("not yours")
-    assert signed_in(world.end_user).get(f"/guides/images/{name}").status_code == 404

@@ -134,27 +134,103 @@ def test_knows_a_guide_whose_own_file_is_broken(folder: ContentFolder) -> None:
 
 
 def test_finds_a_missing_picture_and_missing_words_for_it(folder: ContentFolder) -> None:
-    images = folder.root / "guides/images"
-    images.mkdir()
-    (images / "list.png").write_bytes(b"png")
-    assert problems(folder, "![The list](images/list.png)") == []
-    (wordless,) = problems(folder, "![](images/list.png)")
+    folder.picture("list.png")
+    assert problems(folder, "![The list](../media/list.png)") == []
+    (wordless,) = problems(folder, "![](../media/list.png)")
     assert "no words for those who can't see it" in wordless.what
-    (missing,) = problems(folder, "\n![The list](images/gone.png)")
-    assert missing.what == "There is no picture “images/gone.png”."
-    (raw,) = problems(folder, "<img src='images/list.png'>")
+    (missing,) = problems(folder, "\n![The list](../media/gone.png)")
+    assert missing.what == "“../media/gone.png” can't be shown: there is no such file."
+    assert missing.line == FIRST + 1
+    (raw,) = problems(folder, "<img src='../media/list.png'>")
     assert "no words" in raw.what
 
 
 @pytest.mark.parametrize(
-    "target",
-    ["https://example.com/a.png", "../../secret.png", "images/../../x.png", "images/x.svg"],
+    "target", ["https://example.com/a.png", "../../secret.png", "../media/../x.png", "media/x.txt"]
 )
 def test_takes_pictures_from_the_folder_only(folder: ContentFolder, target: str) -> None:
-    (folder.root / "guides/images").mkdir()
-    (folder.root / "x.png").write_bytes(b"png")
+    folder.picture("list.png")
+    for outside in ("x.png", "media/x.txt"):
+        (folder.root / outside).write_bytes(b"png")
     (problem,) = problems(folder, f"![words]({target})")
     assert problem.severity == "error"
+
+
+def test_finds_a_heading_that_another_guide_does_not_have(folder: ContentFolder) -> None:
+    assert problems(folder, "[x](lock-period.md#steps)") == []
+    (problem,) = problems(folder, "a\n[x](lock-period.md#stepps)")
+    assert (problem.line, problem.severity) == (FIRST + 1, "error")
+    assert problem.mend == "Name one of that guide's headings, or leave “#…” out."
+
+
+def test_finds_a_path_that_is_not_there(folder: ContentFolder) -> None:
+    assert problems(folder, "[x](/paths/close-with-proof)") == []
+    (problem,) = problems(folder, "[x](/paths/close-with-prof)")
+    assert problem.mend == "Did you mean “close-with-proof”?"
+
+
+# What has to be done before
+
+
+def test_finds_a_guide_that_is_required_and_not_there(folder: ContentFolder) -> None:
+    (problem,) = problems(folder, "x", requires=["lock-periods"])
+    assert problem.what == "There is no guide “lock-periods”."
+    assert problem.mend == "Did you mean “lock-period”?"
+
+
+def test_finds_a_circle_of_requirements_once(folder: ContentFolder) -> None:
+    folder.guide("a", requires=["b"])
+    folder.guide("b", requires=["c"])
+    folder.guide("c", requires=["a", "lock-period"])
+    folder.guide("d", requires=["a"])
+    found = lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    (circle,) = [problem for problem in found if problem.severity == "error"]
+    assert circle.what == "These guides each require the next one: a → b → c → a"
+    assert circle.file == "content/guides/a.md"
+    folder.guide("self", requires=["self"])
+    found = lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    assert any("self → self" in problem.what for problem in found)
+
+
+# Drafts
+
+
+def test_forbids_nothing_because_of_a_draft(folder: ContentFolder) -> None:
+    found = problems(folder, "[x](gone.md)", draft=True, goal="gone")
+    assert [problem.severity for problem in found] == ["warning", "warning"]
+
+
+def test_finds_a_link_to_a_draft(folder: ContentFolder) -> None:
+    folder.guide("later", draft=True)
+    (problem,) = problems(folder, "[x](later.md)")
+    assert problem.severity == "error"
+    assert "is a draft" in problem.mend
+    assert problems(folder, "[x](later.md)", draft=True)[0].severity == "warning"
+
+
+# Tabs, boxes, pieces
+
+
+@pytest.mark.parametrize("line", ['=== "Windows', "=== Windows", '!!! note "Title', '=== ""'])
+def test_finds_a_tab_or_box_that_is_not_complete(folder: ContentFolder, line: str) -> None:
+    found = problems(folder, f"x\n\n{line}\n\n    Text.\n")
+    assert texts(found) == [(2, "This begins a tab or a box and is not complete.")]
+
+
+@pytest.mark.parametrize("line", ['=== "Windows"', "!!! note"])
+def test_finds_a_tab_or_box_that_holds_nothing(folder: ContentFolder, line: str) -> None:
+    assert texts(problems(folder, f"{line}\n\nText.\n")) == [(0, "This tab or box holds nothing.")]
+    assert problems(folder, f"{line}\n\n    Text.\n\nMore.\n") == []
+    assert problems(folder, f"{line}\n\n    ```\n    code\n    ```\n") == []
+    assert problems(folder, "Text\n===\n\nMore\n")[0].what.startswith("This is a second title")
+
+
+def test_looks_into_pieces(folder: ContentFolder) -> None:
+    folder.snippet("note.md", "See [it](gone.md).\n")
+    found = problems(folder, 'One.\n\n--8<-- "note.md"\n')
+    assert texts(found) == [(2, "The link to “gone.md” leads nowhere.")]
+    (inline,) = problems(folder, 'One --8<-- "note.md"\n')
+    assert inline.what == "A piece can't be put in here."
 
 
 # Structure

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from portal.errors import Invalid
-from portal.markdown import Heading, render
+from portal.markdown import Captions, Heading, Picture, Video, render
 
 
 def html(text: str) -> str:
@@ -25,8 +25,55 @@ def test_renders_tables_with_alignment_and_without_style() -> None:
 def test_keeps_code_as_it_was_written() -> None:
     text = "```python\nif a < b:  # *not* emphasis <!-- kept -->\n```"
     rendered = render(text)
-    assert "if a &lt; b:  # *not* emphasis &lt;!-- kept --&gt;" in rendered.html
+    assert "# *not* emphasis &lt;!-- kept --&gt;" in rendered.html
     assert rendered.text == "if a < b: # *not* emphasis <!-- kept -->"
+
+
+def test_marks_the_parts_of_code_in_known_languages() -> None:
+    marked = '<span class="k">if</span> a &lt; b:  <span class="c"># why</span>'
+    assert marked in html("```python\nif a < b:  # why\n```")
+    assert html("```\nif a\n```") == "<pre><code>if a</code></pre>"
+    assert html("```nonsense\nif a\n```") == "<pre><code>if a</code></pre>"
+    assert "span" not in html(f"```python\n{'if a: # b' * 600}\n```")
+
+
+def test_stacks_tabs_as_sections_that_read_without_a_script() -> None:
+    text = '=== "Windows"\n\n    Press *Start*.\n\n=== "Mac"\n\n    Press Cmd.\n\nThen go on.\n'
+    assert html(text).replace("\n", "") == (
+        '<div class="tabs"><div class="tab"><p class="tab-title">Windows</p>'
+        "<p>Press <em>Start</em>.</p></div>"
+        '<div class="tab"><p class="tab-title">Mac</p><p>Press Cmd.</p></div></div>'
+        "<p>Then go on.</p>"
+    )
+    assert render(text).text.split("\n")[:3] == ["Windows", "Press Start.", "Mac"]
+
+
+def test_shows_tasks_as_boxes_that_nobody_can_press() -> None:
+    tasks = html("- [ ] open\n- [x] done\n\n    - [X] further in\n")
+    assert tasks.count('<li class="task">') == 3
+    assert '<span class="task-mark">☐</span> open' in tasks
+    assert tasks.count("☑") == 2
+    assert "<input" not in tasks
+
+
+def test_leads_from_a_footnote_and_back() -> None:
+    notes = html("Text[^a].\n\n[^a]: The *note*.\n")
+    assert '<sup id="part-fnref:a"><a class="footnote-ref" href="#part-fn:a"' in notes
+    assert '<li id="part-fn:a">' in notes
+    assert 'href="#part-fnref:a"' in notes
+    assert "The <em>note</em>." in notes
+
+
+def test_says_the_kind_of_a_box_in_the_language_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert '<p class="admonition-title">Mine</p>' in html('!!! note "Mine"\n    x')
+    monkeypatch.setattr("portal.markdown.extensions._", lambda words: f"<{words}>")
+    assert '<p class="admonition-title">&lt;Tip&gt;</p>' in html("!!! tip\n    x")
+
+
+def test_puts_tables_into_a_frame_that_scrolls() -> None:
+    table = html("| a |\n|---|\n| b |")
+    assert table.startswith('<div class="table-scroll"><table>')
+    assert table.endswith("</table></div>")
 
 
 def test_keeps_code_inside_a_list_item() -> None:
@@ -116,6 +163,48 @@ def test_lets_the_caller_say_where_links_lead() -> None:
 
 def test_lets_the_caller_take_a_link_away() -> None:
     assert "href" not in render("[a](a.md)", lambda target: None).html
+
+
+def find(name: str) -> Picture | Video | None:
+    dark = Picture("/m/1/a.dark.png", 4, 3)
+    return {
+        "a.png": Picture("/m/1/a.png", 4, 3, dark),
+        "b.png": Picture("/m/2/b.png", 40, 30),
+        "c.mp4": Video("/m/3/c.mp4", (Captions("/m/4/c.de.vtt", "de", "Deutsch"),)),
+    }.get(name)
+
+
+def shown(text: str) -> str:
+    return render(text, media=find).html
+
+
+def test_shows_a_picture_with_its_size() -> None:
+    assert shown('![Words "so"](b.png "Title")') == (
+        '<p><img src="/m/2/b.png" alt="Words &quot;so&quot;" title="Title" width="40" height="30" '
+        'loading="lazy" decoding="async"></p>'
+    )
+
+
+def test_shows_another_picture_where_the_page_is_dark() -> None:
+    both = shown("![A](a.png)")
+    assert '<span class="pictures"><img class="only-light" src="/m/1/a.png" alt="A"' in both
+    assert '<img class="only-dark" src="/m/1/a.dark.png" alt="A"' in both
+
+
+def test_shows_a_video_with_captions_and_loads_no_more_than_its_beginning() -> None:
+    assert shown("![The close](c.mp4)") == (
+        '<p><video controls src="/m/3/c.mp4" aria-label="The close" preload="metadata">'
+        '<track kind="captions" src="/m/4/c.de.vtt" srclang="de" label="Deutsch" default>'
+        "</video></p>"
+    )
+
+
+def test_leaves_the_words_of_what_is_not_there() -> None:
+    for text in ("![Words <b>](gone.png)", "![Words <b>](https://example.com/a.png)"):
+        assert shown(text) == "<p>Words &lt;b&gt;</p>"
+    assert shown("<img src=x onerror=alert(1) alt='\"><script>'>") == (
+        "<p>&quot;&gt;&lt;script&gt;</p>"
+    )
 
 
 # Hostile HTML
@@ -239,6 +328,17 @@ BOMBS = {
     "backslashes": "\\" * 150_000,
     "references defined": "[a]: b\n" * 25_000,
     "boxes": "!!! note\n    " * 15_000,
+    "tabs": '=== "a"\n    ' * 12_000,
+    "tabs side by side": '=== "a"\n\n    b\n\n' * 9_000,
+    "tabs ever further in": "".join("    " * depth + '=== "a"\n\n' for depth in range(300)),
+    "notes": "[^a]" * 40_000 + "\n\n[^a]: b",
+    "notes defined": "[^a]: b\n" * 20_000,
+    "notes in notes": "\n\n".join(f"[^{n}]: [^{n + 1}] [^{n + 1}]" for n in range(5_000)),
+    "different notes": "".join(f"[^{n}]\n\n[^{n}]: b\n\n" for n in range(8_000)),
+    "tasks": "- [x] a\n" * 20_000,
+    "marked code": "```python\n" + "f'{" * 1_600 + "\n```\n",
+    "much marked code": ("```js\n" + "/" * 4_900 + "\n```\n") * 30,
+    "brackets in code": "```php\n<?php " + "/*" * 2_400 + "\n```\n",
 }
 
 

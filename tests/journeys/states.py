@@ -10,7 +10,7 @@ from tests.journeys import steps
 
 NO_PAGES = {
     "adoption.people_csv": "a file",
-    "guides.picture": "a picture",
+    "guides.medium": "a picture",
     "health.healthz": "for machines",
     "health.readyz": "for machines",
     "media.picture": "a picture",

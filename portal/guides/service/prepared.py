@@ -22,6 +22,7 @@ class ReadyRevision:
     values: Mapping[str, Any]
     """Columns of a new revision, without what depends on the one before."""
     is_correction: bool
+    render_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _revision(source: GuideSource) -> ReadyRevision:
         "features": list(source.features),
     }
     # What is not said counts as it did before the keys were known: no revision without a change.
-    said = {key: value for key, value in added.items() if value}
+    said = {key: value for key, value in (added | {"uses": dict(source.uses)}).items() if value}
     source_hash = digest(read | said | {"body": source.body})
     values = (
         read
@@ -128,4 +129,4 @@ def _revision(source: GuideSource) -> ReadyRevision:
             "problems": [asdict(problem) for problem in source.problems],
         }
     )
-    return ReadyRevision(source.language, source_hash, values, source.correction)
+    return ReadyRevision(source.language, source_hash, values, source.correction, source.render_key)

@@ -116,7 +116,7 @@ def _plan_revisions(
                 "revision_id": revision_id,
                 "title": ready.values["title"],
                 "problems": ready.values["problems"],
-                "render_key": None,
+                "render_key": ready.render_key,
             }
             if place not in current or pointer != current[place]._mapping:
                 pointed.append(pointer)
