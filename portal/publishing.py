@@ -6,6 +6,7 @@ no write transaction is opened. Of two publications at once one waits for the ot
 its work done.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import Database
-from portal.guides.content import Problem, read_goals, read_guides
+from portal.guides.content import GuideSource, Problem, read_goals, read_guides
 from portal.guides.lint import lint as check_guides
 from portal.guides.lint import with_problems
 from portal.guides.service import publishing as guides
@@ -127,10 +128,14 @@ def _read(content_dir: Path) -> Content:
     if not content_dir.is_dir():
         problems.append(_no_folder(content_dir))
     return Content(
-        prepare(goals.sources, with_problems(found.sources, problems)),
+        prepare(goals.sources, with_problems(_for_readers(found.sources), problems)),
         of_paths.sources,
         [*problems, *of_paths.problems],
     )
+
+
+def _for_readers(guides: Iterable[GuideSource]) -> list[GuideSource]:
+    return [guide for guide in guides if not guide.draft]
 
 
 def _no_folder(content_dir: Path) -> Problem:

@@ -47,11 +47,8 @@
     block.tabIndex = 0;
   });
 
-  guide.querySelectorAll("table").forEach(function (table) {
-    const frame = document.createElement("div");
-    frame.className = "table-scroll";
-    table.replaceWith(frame);
-    frame.append(table);
+  guide.querySelectorAll(".table-scroll > table").forEach(function (table) {
+    const frame = table.closest(".table-scroll");
     new ResizeObserver(function () {
       if (frame.scrollWidth > frame.clientWidth) {
         frame.tabIndex = 0;

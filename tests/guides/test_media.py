@@ -103,11 +103,11 @@ def test_hands_a_picture_out_for_good(
 ) -> None:
     match = re.search(r'src="([^"]+)"', html(served, "![The list](../media/list.png)"))
     assert match
-    answer = get(match[1])
-    assert answer.data == (served.root / "media/list.png").read_bytes()
-    assert answer.mimetype == "image/png"
-    assert "immutable" in answer.headers["Cache-Control"]
-    assert "private" in answer.headers["Cache-Control"]
+    with get(match[1]) as answer:
+        assert answer.data == (served.root / "media/list.png").read_bytes()
+        assert answer.mimetype == "image/png"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "private" in answer.headers["Cache-Control"]
     old = get("/guides/media/0123456789ab/list.png")
     assert old.location == match[1]
     assert "no-store" in old.headers["Cache-Control"]
@@ -118,8 +118,8 @@ def test_lets_a_drawing_only_draw(
     served: ContentFolder, get: Callable[[str], TestResponse]
 ) -> None:
     (served.root / "media/d.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    answer = get(get("/guides/media/0/d.svg").location)
-    assert "sandbox" in answer.headers.getlist("Content-Security-Policy")[0]
+    with get(get("/guides/media/0/d.svg").location) as answer:
+        assert "sandbox" in answer.headers.getlist("Content-Security-Policy")[0]
 
 
 @pytest.mark.database

@@ -136,6 +136,14 @@ def test_keeps_what_a_guide_asks(publish: Publisher) -> None:
     assert (asked["if_then"], asked["follow_up"], ["bank-import"]) in kept
 
 
+def test_publishes_no_draft_and_withdraws_what_becomes_one(publish: Publisher) -> None:
+    publish.folder.guide("later", draft=True, goal="not-yet-known")
+    assert publish().new_guides == 2
+    publish.folder.path("close-with-proof", steps=[{"guide": "lock-period"}, {"milestone": "Done"}])
+    publish.folder.guide("match-bank-file", draft=True)
+    assert publish().withdrawn_guides == 1
+
+
 def test_updates_maintainer_and_dates_without_a_revision(publish: Publisher) -> None:
     publish()
     publish.folder.guide("match-bank-file", maintainer="Noa New", review="2098-01-01")
