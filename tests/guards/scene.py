@@ -135,6 +135,7 @@ class Scene:
             "team_id": [side.team_id],
             "token": list(self.tokens),
             "language": ["en"],
+            "digest": ["0123456789ab"],
             "name": ["list.png"],
             "number": [1, 2],
             "slug": self._slugs(endpoint),
