@@ -10,9 +10,20 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from portal import doctor, logs, migrations, publishing, serve, tables, webserver, worker
+from portal import (
+    doctor,
+    logs,
+    migrations,
+    occupied,
+    publishing,
+    serve,
+    tables,
+    webserver,
+    worker,
+)
 from portal.accounts.service import first_admin, organizations, sign_in
 from portal.app import create_app
+from portal.backup import commands as backup_commands
 from portal.config import Settings, load_settings
 from portal.db import Database
 from portal.errors import PortalError
@@ -30,6 +41,10 @@ def portal(context: click.Context) -> None:
     logs.configure(context.obj)
 
 
+portal.add_command(backup_commands.backup)
+portal.add_command(backup_commands.restore)
+
+
 @portal.command("serve")
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
@@ -40,15 +55,16 @@ def serve_all(settings: Settings, host: str | None, port: int | None, empty: boo
     chosen = {"host": host, "port": port}
     settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
     listener = webserver.listen(settings)
-    settings.note_address()
-    with_sample = prepare(settings, empty)
-    code = serve.run(
-        settings,
-        listener,
-        app_factory=create_app,
-        work=worker.run,
-        on_ready=lambda: announce(settings, with_sample),
-    )
+    with occupied.shared(settings):
+        settings.note_address()
+        with_sample = prepare(settings, empty)
+        code = serve.run(
+            settings,
+            listener,
+            app_factory=create_app,
+            work=worker.run,
+            on_ready=lambda: announce(settings, with_sample),
+        )
     sys.exit(code)
 
 
@@ -87,14 +103,17 @@ def announce(settings: Settings, with_sample: bool) -> None:
 @click.pass_obj
 def web_only(settings: Settings) -> None:
     """Run the web processes alone; the database must be migrated."""
-    webserver.run_web(settings, webserver.listen(settings), create_app)
+    listener = webserver.listen(settings)
+    with occupied.shared(settings):
+        webserver.run_web(settings, listener, create_app)
 
 
 @portal.command("worker")
 @click.pass_obj
 def worker_only(settings: Settings) -> None:
     """Run a worker alone; the database must be migrated."""
-    worker.run(settings)
+    with occupied.shared(settings):
+        worker.run(settings)
 
 
 @portal.command("migrate")

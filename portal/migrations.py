@@ -35,7 +35,16 @@ def is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head()
 
 
+def knows(revision: str) -> bool:
+    """Whether this version has a revision among its migrations."""
+    return any(found.revision == revision for found in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(FOLDER))
+
+
 @cache
 def head() -> str | None:
     """The newest revision that this version knows."""
-    return ScriptDirectory(str(FOLDER)).get_current_head()
+    return _scripts().get_current_head()

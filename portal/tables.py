@@ -3,6 +3,7 @@
 from portal import audit, jobs, media
 from portal.accounts import models as accounts
 from portal.accounts import staffing_models as staffing
+from portal.backup import models as backup
 from portal.db import Base
 from portal.guides import models as guides
 from portal.messages import models as messages
@@ -12,6 +13,7 @@ from portal.web import models as web
 __all__ = [
     "accounts",
     "audit",
+    "backup",
     "guides",
     "jobs",
     "media",

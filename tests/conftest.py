@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a database with the schema and no rows."""
     if ON_POSTGRESQL:
-        with _new_postgresql() as url:
+        with new_postgresql() as url:
             _create_all(url)
             yield url
     else:
@@ -50,7 +50,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def _new_postgresql() -> Iterator[str]:
+def new_postgresql() -> Iterator[str]:
     """URL of a new database on the tests' server, dropped at the end."""
     name = f"test_{uuid4().hex}"
     admin = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
@@ -66,7 +66,7 @@ def _new_postgresql() -> Iterator[str]:
 def empty_database_url(tmp_path: Path) -> Iterator[str]:
     """A database without a schema: for tests that migrate it themselves."""
     if ON_POSTGRESQL:
-        with _new_postgresql() as url:
+        with new_postgresql() as url:
             yield url
     else:
         yield f"sqlite:///{tmp_path / 'instance' / 'waymark.db'}"

@@ -1,9 +1,11 @@
 """Each setting is documented: the README's table has it, with its default."""
 
 import re
+import tomllib
 
 import pytest
 
+from portal import __version__
 from portal.config import ROOT, Settings
 
 ROW = re.compile(r"^\| `(WAYMARK_\w+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -25,3 +27,8 @@ def test_a_setting_stands_with_its_default_and_meaning(name: str) -> None:
     value = str(Settings.model_fields[name].default).removeprefix(f"{ROOT}/")
     assert default == (f"`{value}`" if value else "(empty)")
     assert len(meaning) > 5
+
+
+def test_the_version_is_the_projects() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert __version__ == project["version"]

@@ -1,13 +1,22 @@
 """What strangers may send as a file: each is refused in words, at its field."""
 
+import hashlib
+import json
 import struct
+import warnings
+import zipfile
 import zlib
+from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image
 
 from portal import pictures
+from portal.backup import archive
+from portal.backup.archive import BackupError
 from portal.errors import Invalid
 from tests.factories import make_upload
 
@@ -176,3 +185,188 @@ def test_it_turns_a_photo_upright() -> None:
     exif[0x0112] = 6  # The camera was held on its side.
     picture = pictures.read(make_upload("JPEG", (40, 20), exif=exif), "photo")
     assert (picture.width, picture.height) == (20, 40)
+
+
+DATABASE = "database.sqlite"
+MEDIA = f"media/{uuid4()}/{uuid4()}.png"
+CONTENT = {DATABASE: b"SQLite format 3" * 100, MEDIA: b"a picture"}
+Parts = dict[str, bytes]
+
+
+def entry(name: str, content: bytes, **changes: object) -> dict[str, object]:
+    digest = hashlib.sha256(content).hexdigest()
+    return {"name": name, "size": len(content), "sha256": digest} | changes
+
+
+def packed(content: Parts | None = None, /, *more: dict[str, object], **changes: object) -> bytes:
+    """A backup with these files, and a manifest that lists them unless it is changed."""
+    parts = CONTENT if content is None else content
+    manifest = {
+        "format": "waymark-backup-1",
+        "made_at": "2026-11-25T07:00:00Z",
+        "version": "0.1.0",
+        "database": "sqlite",
+        "revision": "0123456789ab",
+        "rows": {},
+        "files": [*(entry(name, parts[name]) for name in parts), *more],
+    }
+    return zipped(parts | {archive.MANIFEST: json.dumps(manifest | changes).encode()})
+
+
+def zipped(parts: Parts, kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w", kind) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return written.getvalue()
+
+
+def twice() -> bytes:
+    """A file that is in the archive two times."""
+    written = BytesIO(packed())
+    with zipfile.ZipFile(written, "a") as made, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made.writestr(DATABASE, b"another")
+    return written.getvalue()
+
+
+def bent(at: float) -> bytes:
+    """A backup in which some bytes rotted."""
+    good = bytearray(packed({DATABASE: bytes(range(256)) * 400}))
+    place = int(len(good) * at)
+    good[place : place + 8] = b"\xff" * 8
+    return bytes(good)
+
+
+def bomb() -> bytes:
+    """64 MB of zeros in 64 kB."""
+    return zipped({DATABASE: ZEROS})
+
+
+def with_manifest(made: bytes, *entries: dict[str, object]) -> bytes:
+    written = BytesIO(made)
+    manifest = zipfile.ZipFile(BytesIO(packed({}, *entries))).read(archive.MANIFEST)
+    with zipfile.ZipFile(written, "a") as opened:
+        opened.writestr(archive.MANIFEST, manifest)
+    return written.getvalue()
+
+
+def shrunk(upload: bytes, size: int, said: int) -> bytes:
+    """The same archive, whose directory and headers say another size of a file."""
+    return upload.replace(struct.pack("<I", size), struct.pack("<I", said))
+
+
+ZEROS = b"\0" * (64 << 20)
+NAMED = {
+    "a way out": "../../etc/cron.d/waymark",
+    "a place at the root": "/etc/passwd",
+    "a way out of the media": "media/../../waymark.db",
+    "a way out with backslashes": "media\\..\\waymark.db",
+    "a script": f"media/{uuid4()}/{uuid4()}.py",
+    "no id": "media/logo.png",
+    "a second line": f"{MEDIA}\n",
+    "upper case": MEDIA.upper(),
+}
+
+NO_BACKUP = "is no backup, or its end is missing"
+IS_DAMAGED = "This backup is damaged"
+TAMPERED = "This backup holds a file twice"
+MANIFEST = "This backup's manifest cannot be read"
+
+BACKUPS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (lambda: b"", NO_BACKUP),
+    "text": (lambda: b"my backup", NO_BACKUP),
+    "a picture": (make_upload, NO_BACKUP),
+    "an embedded database": (lambda: b"SQLite format 3\0" + b"\0" * 4096, NO_BACKUP),
+    "a dump": (lambda: b"PGDMP" + b"\0" * 4096, NO_BACKUP),
+    "half of one": (lambda: cut(packed(), 0.5), NO_BACKUP),
+    "one without its last byte": (lambda: packed()[:-1], NO_BACKUP),
+    "somebody else's archive": (lambda: zipped({"notes.txt": b"mine"}), "it has no manifest"),
+    "an empty archive": (lambda: zipped({}), "it has no manifest"),
+    "a manifest that is no json": (lambda: zipped({archive.MANIFEST: b"hello"}), MANIFEST),
+    "a manifest that is a list": (lambda: zipped({archive.MANIFEST: b"[]"}), MANIFEST),
+    "a manifest of lists in lists": (
+        lambda: zipped({archive.MANIFEST: b"[" * 100_000}),
+        MANIFEST,
+    ),
+    "a manifest in another encoding": (
+        lambda: zipped({archive.MANIFEST: '{"ä": 1}'.encode("latin-1")}),
+        MANIFEST,
+    ),
+    "a later format": (lambda: packed(format="waymark-backup-2"), MANIFEST),
+    "something more in the manifest": (lambda: packed(run="rm -rf /"), MANIFEST),
+    "a size below nothing": (lambda: packed({}, entry(DATABASE, b"", size=-1)), MANIFEST),
+    "a size that is no number": (lambda: packed({}, entry(DATABASE, b"", size="x")), MANIFEST),
+    "a checksum that is none": (lambda: packed({}, entry(DATABASE, b"", sha256="0")), MANIFEST),
+    "no database": (lambda: packed({MEDIA: b"x"}), "holds no database"),
+    "a file too many": (
+        lambda: with_manifest(zipped(CONTENT | {"keys": b""}), entry(DATABASE, CONTENT[DATABASE])),
+        IS_DAMAGED,
+    ),
+    "a file too few": (lambda: packed({DATABASE: b"x"}, entry(MEDIA, b"x")), IS_DAMAGED),
+    "a file twice": (twice, TAMPERED),
+    "a file twice in the manifest": (
+        lambda: packed(CONTENT, entry(MEDIA, CONTENT[MEDIA])),
+        TAMPERED,
+    ),
+    "another content of the same size": (
+        lambda: with_manifest(zipped({DATABASE: b"one"}), entry(DATABASE, b"two")),
+        IS_DAMAGED,
+    ),
+    "bytes that rotted at the start": (lambda: bent(0.1), IS_DAMAGED),
+    "bytes that rotted in the middle": (lambda: bent(0.4), IS_DAMAGED),
+    "a bomb that says what it is": (
+        lambda: with_manifest(bomb(), entry(DATABASE, b"", size=10**15)),
+        IS_DAMAGED,
+    ),
+    "a bomb that says it is small": (
+        lambda: with_manifest(bomb(), entry(DATABASE, b"0123456789")),
+        IS_DAMAGED,
+    ),
+    "a bomb whose headers lie": (
+        lambda: shrunk(packed({DATABASE: ZEROS}, files=[entry(DATABASE, b"0" * 10)]), 64 << 20, 10),
+        IS_DAMAGED,
+    ),
+    "a manifest that is a bomb": (
+        lambda: zipped({archive.MANIFEST: b" " * (archive.LARGEST_MANIFEST + 1)}),
+        "its manifest is too large",
+    ),
+} | {
+    f"a name that is {what}": (lambda name=name: packed(CONTENT | {name: b"x"}), MANIFEST)
+    for what, name in NAMED.items()
+}
+
+
+@pytest.mark.parametrize("name", BACKUPS)
+def test_it_restores_nothing_that_is_no_backup(name: str, tmp_path: Path) -> None:
+    make, words = BACKUPS[name]
+    file, target = tmp_path / "backup.zip", tmp_path / "target"
+    file.write_bytes(make())
+    target.mkdir()
+    with pytest.raises(BackupError) as refused, archive.opened(file) as found:
+        found.extract(target)
+    assert words in refused.value.message
+    assert written_bytes(target) < 3 * archive.CHUNK
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["backup.zip"]
+
+
+def written_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def test_it_unpacks_a_backup_that_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    file.write_bytes(packed())
+    with archive.opened(file) as found:
+        found.check()
+        found.extract(tmp_path)
+    assert {name: (tmp_path / name).read_bytes() for name in CONTENT} == CONTENT
+
+
+def test_it_says_that_the_disk_is_too_small(tmp_path: Path, monkeypatch) -> None:
+    file = tmp_path / "backup.zip"
+    file.write_bytes(packed())
+    full = type("Usage", (), {"free": 10})
+    monkeypatch.setattr(archive.shutil, "disk_usage", lambda _folder: full)
+    with archive.opened(file) as found, pytest.raises(BackupError, match="so much is not free"):
+        found.extract(tmp_path / "target")

@@ -23,13 +23,13 @@ from portal.jobs import Work
 from portal.messages.models import Message, MessageState
 from portal.paths.models import Outcome, OutcomeChange
 from portal.web.models import FormRequest
-from tests.kills.clients import Ledger, answer_guides, invite_people
+from tests.kills.clients import Ledger
+from tests.kills.crowd import make_crowd
 from tests.kills.portal import Portal, under_fire
 
 LONG = os.environ.get("WAYMARK_TEST_LONG") == "1"
 KILLS, MEMBERS, PAUSE = (50, 10_000, 4.0) if LONG else (5, 120, 0.5)
 ENOUGH = 5_000 if LONG else 150
-READERS, INVITERS = 6, 2
 USMS = 30 if LONG else 1
 """Who invite, one after the other, for each inviting client."""
 
@@ -115,39 +115,14 @@ def _run(url: str, folder: Path, mailbox: Mailbox, *, early: bool) -> Count:
 def _load(portal: Portal, seeded: Seeded, guides: list[str]) -> Ledger:
     """Eight clients while something is killed again and again."""
     ledger, done = Ledger(), threading.Event()
-    cookies = list(seeded.requests["home"][1])
-    lock = threading.Lock()
-    waiting = iter(cookies[INVITERS * USMS :])
-
-    def next_cookie():
-        while True:
-            with lock:
-                cookie = next(waiting, None)
-            if cookie is None:
-                return
-            yield cookie
-
-    def guarded(target, *arguments) -> None:
-        try:
-            target(*arguments)
-        except Exception as error:
-            ledger.failures.append(repr(error))
-
-    jobs = [
-        (answer_guides, portal.port, next_cookie(), guides, ledger, done) for _ in range(READERS)
-    ]
-    jobs += [
-        (invite_people, portal.port, cookies[n * USMS : (n + 1) * USMS], f"new{n}", ledger, done)
-        for n in range(INVITERS)
-    ]
-    threads = [threading.Thread(target=guarded, args=job) for job in jobs]
+    crowd = make_crowd(portal.port, seeded, guides, ledger, done, USMS)
     # A short run may end with the kills before it has written enough, so it works its list off.
     last_kill = done if LONG else threading.Event()
     with under_fire(portal, KILLS, PAUSE, last_kill):
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for client in crowd:
+            client.start()
+        for client in crowd:
+            client.join()
         assert last_kill.is_set() or not LONG, "the work ran out before the last kill"
     return ledger
 

@@ -1,0 +1,49 @@
+"""Eight people at work at once, each in a thread."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from benchmarks.seed import Seeded
+from tests.kills.clients import Ledger, answer_guides, invite_people
+
+READERS, INVITERS = 6, 2
+
+
+def make_crowd(
+    port: int,
+    seeded: Seeded,
+    guides: list[str],
+    ledger: Ledger,
+    done: threading.Event,
+    usms: int,
+) -> list[threading.Thread]:
+    """Readers who answer and USMs who invite until `done`, or until their lists are worked off.
+
+    `usms` invite one after the other for each inviting client; everybody else reads.
+    """
+    cookies = list(seeded.requests["home"][1])
+    waiting, lock = iter(cookies[INVITERS * usms :]), threading.Lock()
+
+    def next_cookie() -> Iterator[str]:
+        while True:
+            with lock:
+                cookie = next(waiting, None)
+            if cookie is None:
+                return
+            yield cookie
+
+    def guarded(target: Callable[..., None], *arguments: Any) -> None:
+        try:
+            target(*arguments)
+        except Exception as error:
+            ledger.failures.append(repr(error))
+
+    jobs: list[tuple[Any, ...]] = [
+        (answer_guides, port, next_cookie(), guides, ledger, done) for _ in range(READERS)
+    ]
+    jobs += [
+        (invite_people, port, cookies[n * usms : (n + 1) * usms], f"new{n}", ledger, done)
+        for n in range(INVITERS)
+    ]
+    return [threading.Thread(target=guarded, args=job) for job in jobs]
