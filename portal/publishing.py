@@ -1,12 +1,12 @@
 """Publish the content folder: everything that is sound, or nothing.
 
 Reading, rendering and lint come first and touch no database. What differs from the stored rows is
-then written in one short transaction, so that nobody ever sees half of it; where nothing differs
-no write transaction is opened. Of two publications at once one waits for the other and then finds
+then written in one short transaction, so that nobody ever sees half of it; a folder that is
+published already opens none. Of two publications at once one waits for the other and then finds
 its work done.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,18 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import Database
-from portal.guides.content import GuideSource, Problem, read_goals, read_guides
+from portal.guides.content import GuideSource, Problem, read_drafts, read_goals, read_guides
+from portal.guides.fingerprint import fingerprint
 from portal.guides.lint import lint as check_guides
-from portal.guides.lint import with_problems
+from portal.guides.lint import with_drafts, with_problems
+from portal.guides.rendering import Renderer
+from portal.guides.service import published
 from portal.guides.service import publishing as guides
 from portal.guides.service.prepared import ReadyGuides, prepare, reminders
 from portal.guides.service.publishing import GuidesPlan
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
+from portal.markdown import Rendered
 from portal.paths.content import PathSource, read_paths
 from portal.paths.service import publishing as paths
 from portal.paths.service.publishing import PathsPlan
@@ -103,17 +107,23 @@ class Report:
 
 
 def publish(database: Database, content_dir: Path) -> Report:
-    """Publish what changed in the content folder; nothing of it if lint finds an error."""
-    content = _read(content_dir)
+    """Publish what changed in the content folder; nothing of it if lint finds an error.
+
+    The same folder again is known by its fingerprint, and not even read as Markdown.
+    """
+    mark = fingerprint(content_dir, clock.today("UTC"))
+    with database.reading(None):
+        if published.published_fingerprint() == mark:
+            return Report(published.list_problems(), is_published=True)
+        kept = published.kept_renderings()
+    content = _read(content_dir, kept)
     if not content.is_sound:
         return Report(content.problems, is_published=False)
     with database.reading(None):
         plan = _plan(content)
     if not content.guides.guides and plan.guides.guides.withdrawn:
         return Report([*content.problems, _no_guides(content_dir)], is_published=False)
-    if plan:
-        plan = _write(database, content)
-    return _report(plan, content.problems)
+    return _report(_write(database, content, mark), content.problems)
 
 
 def lint(content_dir: Path) -> list[Problem]:
@@ -121,9 +131,10 @@ def lint(content_dir: Path) -> list[Problem]:
     return _read(content_dir).problems
 
 
-def _read(content_dir: Path) -> Content:
-    goals, found = read_goals(content_dir), read_guides(content_dir)
-    of_paths = read_paths(content_dir)
+def _read(content_dir: Path, kept: Mapping[str, Rendered] | None = None) -> Content:
+    renderer = Renderer(content_dir, kept)
+    goals, of_paths = read_goals(content_dir, renderer), read_paths(content_dir, renderer)
+    found = with_drafts(read_guides(content_dir, renderer), read_drafts(content_dir, renderer))
     problems = check_guides(found, goals, clock.today("UTC")) + reminders(found.sources)
     if not content_dir.is_dir():
         problems.append(_no_folder(content_dir))
@@ -150,14 +161,15 @@ def _no_guides(content_dir: Path) -> Problem:
     return Problem(str(content_dir), 1, what, mend)
 
 
-def _write(database: Database, content: Content) -> Plan:
-    """Plan again, now that nobody else writes, and write; false if someone else has done it."""
+def _write(database: Database, content: Content, mark: str) -> Plan:
+    """Plan again, now that nobody else writes, and write; false if nothing differs any more."""
     with database.writing(None) as session:
         if not database.is_sqlite:
             session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         plan, now = _plan(content), clock.now()
         guides.write(plan.guides, now)
         paths.write(plan.paths, now)
+        published.note_fingerprint(mark)
         session.commit()
     return plan
 

@@ -1,6 +1,7 @@
 """What authors write about goals and guides: the keys of the front matter, and reading it."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,7 @@ __all__ = [
     "Problem",
     "Reading",
     "address",
+    "read_drafts",
     "read_goals",
     "read_guides",
 ]
@@ -195,3 +197,11 @@ def read_goals(content_dir: Path, renderer: Renderer | None = None) -> Reading[G
 def read_guides(content_dir: Path, renderer: Renderer | None = None) -> Reading[GuideSource]:
     """Read `content_dir/guides`; one file for each guide and language."""
     return read(content_dir, "guides", GuideFile, GuideSource, renderer)
+
+
+def read_drafts(content_dir: Path, renderer: Renderer | None = None) -> Reading[GuideSource]:
+    """Read `content_dir/drafts`: guides that are not published yet, such as imported ones."""
+    found = read(content_dir, "drafts", GuideFile, GuideSource, renderer)
+    drafts = (guide.model_copy(update={"draft": True}) for guide in found.sources)
+    problems = (replace(problem, severity="warning") for problem in found.problems)
+    return Reading(tuple(drafts), tuple(problems), found.slugs, found.renderer)

@@ -30,6 +30,9 @@ Place = tuple[str | int, ...]
 """Where a value stands in the front matter: `("steps", 1, "guide")`."""
 
 
+Severity = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something to mend in a file, in words for its author. An error forbids publishing."""
@@ -38,7 +41,7 @@ class Problem:
     line: int
     what: str
     mend: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.severity}: {self.what} {self.mend}".rstrip()
@@ -179,74 +182,81 @@ def _split(source: str) -> tuple[str, str]:
     return front, body.lstrip("\n")
 
 
-class _Composer(yaml.SafeLoader):
-    """Refuses what a small text can blow up with: aliases and depth. Constructs nothing."""
-
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """The next node of the document."""
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, _("aliases (*) are not allowed; write the value out"))
-        if self.depth >= MAX_FRONT_DEPTH:
-            self._refuse(event, _("it is nested too deep"))
-        self.depth += 1
-        node: yaml.Node | None = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-    def _refuse(self, event: yaml.Event, why: str) -> None:
-        mark: Any = event.start_mark
-        raise yaml.MarkedYAMLError(problem=why, problem_mark=mark)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads events only: nothing is constructed, so no tag means anything."""
 
 
 @dataclass
 class _Reading:
     """Turns YAML into text, lists and mappings, and remembers where each value stood.
 
-    Every value stays as it was written: `no` is a language here, never false.
+    Every value stays as it was written: `no` is a language here, never false. What a small text
+    can blow up with is refused: aliases and depth.
     """
 
     first_line: int
     lines: dict[Place, int] = field(default_factory=dict)
+    _events: Iterator[Any] = field(default_factory=lambda: iter(()))
 
     def read(self, front: str) -> tuple[dict[str, Any], dict[Place, int]]:
         try:
-            loader = _Composer(front)
-            node = loader.get_single_node()
+            self._events = yaml.parse(front, Loader=_Loader)
+            values = self._document()
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            mark: Any = error.problem_mark or error.context_mark
             raise self._unreadable(mark.line if mark else 0, error.problem) from None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeError) as error:
             raise self._unreadable(0, getattr(error, "reason", None)) from None
-        values = self._value(node, ()) if isinstance(node, yaml.MappingNode) else None
         if not isinstance(values, dict):
             raise self._unreadable(0, _("it is not a list of “key: value” lines"))
         return values, self.lines
 
-    def _value(self, node: yaml.Node, place: Place) -> Any:
-        if place:
-            self.lines.setdefault(place, self.first_line + node.start_mark.line)
-        if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, (*place, i)) for i, item in enumerate(node.value)]
-        if isinstance(node, yaml.MappingNode):
-            return {
-                key: value
-                for key_node, value_node in node.value
-                for key, value in [self._pair(key_node, value_node, place)]
-                if value != ""
-            }
-        return node.value
+    def _document(self) -> Any:
+        next(self._events)  # The stream begins.
+        start = next(self._events)
+        if not isinstance(start, yaml.DocumentStartEvent):
+            return None
+        values = self._value(next(self._events), ())
+        next(self._events)  # The document ends.
+        rest = next(self._events)
+        if not isinstance(rest, yaml.StreamEndEvent):
+            raise self._unreadable(rest.start_mark.line, _("a second document begins"))
+        return values
 
-    def _pair(self, key: yaml.Node, value: yaml.Node, place: Place) -> tuple[str, Any]:
-        line = key.start_mark.line
-        if not isinstance(key, yaml.ScalarNode):
-            raise self._unreadable(line, _("a key must be a word"))
-        if (*place, key.value) in self.lines:
-            raise self._unreadable(line, _("“%(key)s” stands there twice", key=key.value))
-        self.lines[*place, key.value] = self.first_line + line
-        return key.value, self._value(value, (*place, key.value))
+    def _value(self, event: Any, place: Place) -> Any:
+        line = event.start_mark.line
+        if isinstance(event, yaml.AliasEvent):
+            why = _("aliases (*) are not allowed; write the value out")
+            raise self._unreadable(line, why)
+        if len(place) >= MAX_FRONT_DEPTH:
+            raise self._unreadable(line, _("it is nested too deep"))
+        if place:
+            self.lines.setdefault(place, self.first_line + line)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self._value(item, (*place, i)) for i, item in enumerate(self._until_end())]
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(place)
+        return event.value
+
+    def _until_end(self) -> Iterator[Any]:
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
+                return
+            yield event
+
+    def _mapping(self, place: Place) -> dict[str, Any]:
+        values = {}
+        for key in self._until_end():
+            line = key.start_mark.line
+            if not isinstance(key, yaml.ScalarEvent):
+                raise self._unreadable(line, _("a key must be a word"))
+            if (*place, key.value) in self.lines:
+                raise self._unreadable(line, _("“%(key)s” stands there twice", key=key.value))
+            self.lines[*place, key.value] = self.first_line + line
+            value = self._value(next(self._events), (*place, key.value))
+            if value != "":
+                values[key.value] = value
+        return values
 
     def _unreadable(self, line: int, why: str | None) -> _Broken:
         return _Broken(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from portal.guides.content import GoalSource, GuideSource
-from portal.guides.files import Problem, nearest, slugs
+from portal.guides.files import Problem, Severity, nearest, slugs
 from portal.guides.front_matter import Reading
 from portal.guides.lint_text import Shelf, check_text, warning
 from portal.i18n import gettext as _
@@ -31,9 +31,20 @@ def _shelf(guides: Reading[GuideSource]) -> Shelf:
     for guide in guides.sources:
         ids = frozenset(heading.id for heading in guide.rendered.headings)
         anchors[guide.slug] = anchors.get(guide.slug, frozenset()) | ids
-    drafts = frozenset(guide.slug for guide in guides.sources if guide.draft)
+    offered = {guide.slug for guide in guides.sources if not guide.draft}
+    drafts = frozenset(guide.slug for guide in guides.sources if guide.draft) - offered
     paths = slugs(guides.renderer.content_dir, "paths")
     return Shelf(anchors, guides.slugs, drafts, paths, guides.renderer)
+
+
+def with_drafts(guides: Reading[GuideSource], drafts: Reading[GuideSource]) -> Reading[GuideSource]:
+    """Guides and drafts together, as lint looks at them."""
+    return Reading(
+        guides.sources + drafts.sources,
+        guides.problems + drafts.problems,
+        guides.slugs | drafts.slugs,
+        guides.renderer,
+    )
 
 
 def with_problems(guides: Iterable[GuideSource], problems: Iterable[Problem]) -> list[GuideSource]:
@@ -49,6 +60,7 @@ def with_problems(guides: Iterable[GuideSource], problems: Iterable[Problem]) ->
 def _doubled(guides: Iterable[GuideSource]) -> Iterator[Problem]:
     guides = tuple(guides)
     files = Counter((guide.slug, guide.language) for guide in guides)
+    offered = Counter((guide.slug, guide.language) for guide in guides if not guide.draft)
     for guide in guides:
         if files[guide.slug, guide.language] > 1:
             what = _(
@@ -56,7 +68,10 @@ def _doubled(guides: Iterable[GuideSource]) -> Iterator[Problem]:
                 name=guide.slug,
                 language=guide.language,
             )
-            yield Problem(guide.file, guide.line("language"), what, _("Keep one of them."))
+            line, mend = guide.line("language"), _("Keep one of them.")
+            severity: Severity = "warning" if guide.draft else "error"
+            if guide.draft or offered[guide.slug, guide.language] > 1:
+                yield Problem(guide.file, line, what, mend, severity)
 
 
 def _front_matter(

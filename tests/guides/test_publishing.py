@@ -5,13 +5,15 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from portal import publishing
 from portal.db import Database
 from portal.errors import NotFound
-from portal.guides.models import CurrentRevision, Goal, Guide, Revision
+from portal.guides.models import CurrentRevision, Goal, Guide, PublishedContent, Revision
+from portal.guides.rendering import Renderer
 from portal.guides.service.reading import GuidePage, get_guide_page
+from portal.markdown import Rendered
 from portal.publishing import Report
 from tests.content_folder import BODY, ContentFolder
 
@@ -89,6 +91,39 @@ def test_opens_no_write_transaction_when_nothing_changed(publish: Publisher) -> 
     publish.folder.guide("match-bank-file", minutes=9)
     publish()
     assert "BEGIN IMMEDIATE" in begun
+
+
+def test_renders_nothing_again_that_is_published(
+    publish: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish.folder.guide("match-bank-file", review="2020-01-01", checked="2019-01-01")
+    first = publish()
+    rendered: list[str] = []
+    monkeypatch.setattr(
+        Renderer,
+        "_render",
+        lambda self, text, language: rendered.append(text) or Rendered("", "", ()),
+    )
+    again = publish()
+    assert not again.is_changed
+    assert again.problems == first.problems
+    publish.folder.guide("lock-period", BODY + "\nMore.\n")
+    publish()
+    assert [text for text in rendered if "**Match**" in text] == [BODY + "\nMore.\n"]
+
+
+def test_renders_anew_what_was_rendered_in_another_way(publish: Publisher) -> None:
+    publish()
+    page = publish.page("match-bank-file")
+    with publish.database.writing(None) as session:
+        session.execute(update(Revision).values(html="old"))
+        session.execute(update(CurrentRevision).values(render_key="old"))
+        session.execute(update(PublishedContent).values(fingerprint="old"))
+        session.commit()
+    publish()
+    html = dict(publish.rows(Revision.id, Revision.html))[page.revision_id]
+    assert html == page.html
+    assert publish.numbers("match-bank-file") == [("en", 1)]
 
 
 def test_makes_a_new_revision_when_the_text_changed(publish: Publisher) -> None:

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, select
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
 
 from portal import db
-from portal.guides.models import CurrentRevision, Goal, Guide, Revision
+from portal.guides.models import CurrentRevision, Goal, Guide, GuidePdf, Revision
 from portal.guides.service.prepared import ReadyGuide, ReadyGuides, ReadyRevision
 from portal.guides.service.stored import RowChanges, compare
 
@@ -33,6 +33,8 @@ class RevisionChanges:
     """Rows of `current_revision` that are new or differ."""
     dropped: list[Place]
     """Languages that a guide on offer no longer has."""
+    rendered: list[dict[str, Any]]
+    """Revisions whose text is the same, but is rendered in another way today."""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.pointed or self.dropped)
@@ -80,6 +82,10 @@ def write(changes: GuidesPlan, now: datetime) -> None:
     revisions = changes.revisions
     if revisions.added:
         session.execute(insert(Revision), [row | {"published_at": now} for row in revisions.added])
+    if revisions.rendered:
+        session.execute(update(Revision), revisions.rendered)
+        drawn = [row["id"] for row in revisions.rendered]
+        session.execute(delete(GuidePdf).where(GuidePdf.revision_id.in_(drawn)))
     gone = [*revisions.dropped, *((row["guide_id"], row["language"]) for row in revisions.pointed)]
     if gone:
         places = [{"of_guide": guide_id, "in_language": language} for guide_id, language in gone]
@@ -103,13 +109,15 @@ def _plan_revisions(
     guides: Mapping[str, ReadyGuide], guide_ids: Mapping[str, UUID]
 ) -> RevisionChanges:
     latest, current = _latest_revisions(), _current_revisions()
-    added, pointed, wanted = [], [], set()
+    added, pointed, wanted, rendered = [], [], set(), []
     for slug, guide in guides.items():
         for ready in guide.revisions:
             place = guide_ids[slug], ready.language
             revision_id, new = _revision(place[0], ready, latest.get(place))
             added += [new] if new else []
             wanted.add(place)
+            if not new and place in current and current[place].render_key != ready.render_key:
+                rendered.append({"id": revision_id, **_rendering(ready)})
             pointer = {
                 "guide_id": place[0],
                 "language": ready.language,
@@ -122,7 +130,11 @@ def _plan_revisions(
                 pointed.append(pointer)
     offered = {guide_ids[slug] for slug in guides}
     dropped = [place for place in current if place[0] in offered and place not in wanted]
-    return RevisionChanges(added, pointed, dropped)
+    return RevisionChanges(added, pointed, dropped, rendered)
+
+
+def _rendering(ready: ReadyRevision) -> dict[str, Any]:
+    return {name: ready.values[name] for name in ("html", "text", "headings")}
 
 
 def _revision(
