@@ -2,6 +2,7 @@
 
 from portal import audit, jobs, media
 from portal.accounts import models as accounts
+from portal.accounts import privacy_models as privacy
 from portal.accounts import staffing_models as staffing
 from portal.backup import models as backup
 from portal.db import Base
@@ -20,6 +21,7 @@ __all__ = [
     "messages",
     "metadata",
     "paths",
+    "privacy",
     "staffing",
     "web",
 ]

@@ -32,7 +32,7 @@ class Assignment(Base):
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     organization_id: Mapped[UUID] = mapped_column(Id, ForeignKey("organization.id"))
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
-    caused_by: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
+    caused_by: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -1,13 +1,13 @@
 """The outbox: every word that leaves the portal, and what became of it."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id
+from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
 
 
 class MessageClass(StrEnum):
@@ -27,6 +27,8 @@ class MessageState(StrEnum):
     FAILED = "failed"
     NO_SERVER = "no_server"
     """No mail server is set; the link is handed over by hand."""
+    HELD_BACK = "held_back"
+    """The contact policy does not let it go out; whoever caused it learns no more than that."""
 
 
 class Message(Base):
@@ -60,3 +62,53 @@ class Message(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ContactPreferences(Base):
+    """How often, when and why a person wants to be written to, whatever the organization.
+
+    A person without a row has chosen nothing yet.
+    """
+
+    __tablename__ = "contact_preferences"
+    __table_args__ = shared_table(erase=Erase.DELETE, sqlite_with_rowid=False)
+
+    person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
+    service: Mapped[bool] = mapped_column(default=True)
+    success: Mapped[bool] = mapped_column(default=True)
+    news: Mapped[bool] = mapped_column(default=False)
+    left_alone_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when nothing but security messages goes out; only the person lifts it."""
+    quiet_from: Mapped[time | None] = mapped_column(Time)
+    quiet_until: Mapped[time | None] = mapped_column(Time)
+    """Quiet hours by the clock of the person's zone; from after until passes midnight."""
+    most_success: Mapped[int | None] = mapped_column(SmallInteger)
+    most_questions: Mapped[int | None] = mapped_column(SmallInteger)
+    """Their own limits in the policy's number of days; None: the portal's."""
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ContactLog(Base):
+    """That a person was written to; over all organizations, and telling none of them."""
+
+    __tablename__ = "contact_log"
+    __table_args__ = shared_table(
+        Index("ix_contact_log_person", "person_id", "at"), erase=Erase.DELETE
+    )
+
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    """The message's; a message that never went out is taken off again."""
+    person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
+    message_class: Mapped[MessageClass] = mapped_column(String(20))
+    is_question: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Refusal(Base):
+    """That somebody does not want to be written to, who may never have joined: a hash alone."""
+
+    __tablename__ = "refusal"
+    __table_args__ = shared_table(sqlite_with_rowid=False)
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)

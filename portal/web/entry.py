@@ -5,6 +5,7 @@ up in a short one of its own; its write transaction begins with the view's first
 that parsing, hashing and rendering come before the lock is taken.
 """
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -177,6 +178,16 @@ def _request_id() -> UUID | None:
         return UUID(request.form.get("request_id", ""))
     except ValueError:
         return None
+
+
+def at_once(organization_id: UUID, record: Callable[[], None]) -> None:
+    """Run `record` in a short transaction of its own, which lasts before the page is sent.
+
+    For the few things that a GET may write down, such as a look of staff at a name.
+    """
+    with database().writing(organization_id):
+        record()
+        commit()
 
 
 def commit() -> None:

@@ -28,7 +28,8 @@ from portal.accounts.models import (
     Team,
     TeamLimit,
 )
-from portal.accounts.service import links, sign_in
+from portal.accounts.privacy_models import Erasure, Export
+from portal.accounts.service import links, sign_in, staff_looks
 from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Guide
 from portal.media import MediaFolder
@@ -193,7 +194,8 @@ def make_scene(app: Flask, database: Database) -> Scene:
         own=_side(database, world.usm),
         other=_side(database, world.stranger),
     )
-    for deed in (_read_and_answer, _finish, _mend, _invite, _limit, _plan, _assign):
+    deeds = _read_and_answer, _finish, _mend, _invite, _limit, _plan, _assign, _keep_private
+    for deed in deeds:
         deed(scene)
     newcomer = _newcomer(scene)
     own = replace(scene.own, member_id=newcomer, media_id=_upload(scene))
@@ -313,6 +315,20 @@ def _assign(scene: Scene) -> None:
     csm = str(scene.world.csm.viewer.person_id)
     post(scene.browser("admin"), f"/organizations/{ours}/csms", person_id=csm)
     post(scene.browser("csm"), f"/customers/{ours}/stand-in/ask")
+
+
+def _keep_private(scene: Scene) -> None:
+    """An owner lets staff read names, one of them does, and a reader asks for what is theirs."""
+    ours, mate, now = scene.own.organization_id, scene.world.team_mate, clock.now()
+    with scene.database.writing(ours) as session:
+        staff_looks.allow_names(scene.world.owner.viewer)
+        asked = dict(organization_id=ours, member_id=mate.member_id, asked_at=now)
+        session.execute(insert(Export).values(**asked, id=new_id(), state="waiting"))
+        due = dict(id=new_id(), due_at=now + timedelta(days=7))
+        session.execute(insert(Erasure).values(**asked, **due))
+        acting = replace(scene.world.csm.viewer, organization_id=ours)
+        staff_looks.look(acting, [mate.member_id], "A test")
+        session.commit()
 
 
 def _newcomer(scene: Scene) -> UUID:

@@ -70,6 +70,13 @@ def test_a_column_that_leads_to_a_person_is_a_known_one(table: Table) -> None:
     assert leading - {"organization_id"} <= PERSONAL_COLUMNS
 
 
+@of(TABLES)
+def test_who_did_something_can_be_blanked(table: Table) -> None:
+    """What they did to others stays when they are erased, without them."""
+    actors = {key.parent for key in table.foreign_keys if key.column.table.name == "person"}
+    assert [c.name for c in actors if c.name != "person_id" and not c.nullable] == []
+
+
 @of(CUSTOMER)
 def test_a_customers_table_has_the_organization_first_in_its_primary_key(table: Table) -> None:
     column = table.columns["organization_id"]

@@ -1,0 +1,120 @@
+"""Looks of the vendor's staff at names: an owner allows them, and reads each of them here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from portal import audit, clock, db
+from portal.access import Action, Role, Viewer, require
+from portal.accounts.models import Member
+from portal.accounts.privacy_models import NameAccess, StaffLook
+from portal.accounts.service.members import has_role
+
+PAGE = 30
+
+
+def may_see_names(organization_id: UUID) -> bool:
+    """Whether an owner of this organization lets the vendor's staff read any name."""
+    running = select(NameAccess.id).where(
+        NameAccess.organization_id == organization_id, NameAccess.ended_at.is_(None)
+    )
+    return db.session().execute(running).first() is not None
+
+
+def look(viewer: Viewer, member_ids: Collection[UUID], why: str) -> None:
+    """Write down that staff reads these members' names: call it by `entry.at_once`.
+
+    `viewer` acts in the customer's organization (`Viewer.acting_in`). `why` is a few words for the
+    owner, such as the page's name. Names of USMs and owners are told to staff anyway, so looks at
+    them are not noted.
+    """
+    if not member_ids:
+        return
+    wanted = select(Member.id).where(
+        Member.organization_id == viewer.organization_id,
+        Member.id.in_(member_ids),
+        ~has_role(Role.USM),
+        ~has_role(Role.OWNER),
+    )
+    look_id, now = db.new_id(), clock.now()
+    db.session().add_all(
+        StaffLook(
+            organization_id=viewer.organization_id,
+            look_id=look_id,
+            member_id=member_id,
+            person_id=viewer.person_id,
+            why=why,
+            at=now,
+        )
+        for member_id in db.session().scalars(wanted)
+    )
+    db.session().flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One page on which somebody of the vendor's staff read names."""
+
+    look_id: UUID
+    at: datetime
+    person_id: UUID | None
+    why: str
+    names: int
+
+
+def list_looks(viewer: Viewer, before: UUID | None = None) -> list[Look]:
+    """The latest looks at names of the viewer's organization, `PAGE` of them; then older ones."""
+    require(viewer, Action.CONSENT)
+    found = (
+        select(
+            StaffLook.look_id,
+            func.min(StaffLook.at),
+            StaffLook.person_id,
+            func.min(StaffLook.why),
+            func.count(),
+        )
+        .where(StaffLook.organization_id == viewer.organization_id)
+        .group_by(StaffLook.look_id, StaffLook.person_id)
+        .order_by(StaffLook.look_id.desc())
+        .limit(PAGE)
+    )
+    if before:
+        found = found.where(StaffLook.look_id < before)
+    return [Look(*row) for row in db.session().execute(found)]
+
+
+def find_access(viewer: Viewer) -> NameAccess | None:
+    """The running consent of the viewer's organization."""
+    running = select(NameAccess).where(
+        NameAccess.organization_id == viewer.organization_id, NameAccess.ended_at.is_(None)
+    )
+    return db.session().scalars(running).one_or_none()
+
+
+def allow_names(viewer: Viewer) -> None:
+    """An owner lets the vendor's staff read names; a repeat changes nothing."""
+    require(viewer, Action.CONSENT)
+    if find_access(viewer) is None:
+        db.session().add(
+            NameAccess(
+                organization_id=viewer.organization_id,
+                caused_by=viewer.person_id,
+                given_at=clock.now(),
+            )
+        )
+        audit.record(viewer, "name_access.given", "organization")
+        db.session().flush()
+
+
+def forbid_names(viewer: Viewer) -> None:
+    """An owner takes that back, at once; a repeat changes nothing."""
+    require(viewer, Action.CONSENT)
+    running = update(NameAccess).where(
+        NameAccess.organization_id == viewer.organization_id, NameAccess.ended_at.is_(None)
+    )
+    if db.connection().execute(running.values(ended_at=clock.now())).rowcount:
+        audit.record(viewer, "name_access.taken_back", "organization")
+        db.session().flush()
