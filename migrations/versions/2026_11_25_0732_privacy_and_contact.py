@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "2d17b6d8043a"
-down_revision = "8f1d2c6b7a34"
+down_revision = "b3d1c5a7e902"
 branch_labels = None
 depends_on = None
 
