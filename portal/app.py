@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import logs, tables
@@ -19,8 +18,20 @@ from portal.db import Database
 from portal.guides import views as guides
 from portal.i18n import lazy_gettext as _
 from portal.paths import views as paths
-from portal.web import auth, entry, errors, headers, health, media, requests, slots, templating
+from portal.web import (
+    auth,
+    entry,
+    errors,
+    headers,
+    health,
+    media,
+    requests,
+    slots,
+    statics,
+    templating,
+)
 from portal.web.cookies import SignedCookies
+from portal.web.csrf import Csrf
 from portal.web.slots import Place, Slots
 from portal.web.translation import TranslatingEnvironment
 
@@ -79,10 +90,11 @@ def _install_frame(app: Flask, settings: Settings, database: Database) -> None:
     requests.install(app)
     auth.install(app)
     entry.install(app, database)
-    CSRFProtect(app)
+    Csrf(app)
     Bootstrap5(app)
     headers.install(app, is_https=settings.public_url.startswith("https://"))
     templating.install(app)
+    statics.install(app)
     errors.install(app)
 
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import click
+import structlog
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal import (
     doctor,
+    keys,
     logs,
     migrations,
     occupied,
@@ -39,6 +41,7 @@ def portal(context: click.Context) -> None:
     """Waymark: a portal that leads your customers to their goals."""
     context.obj = load_settings()
     logs.configure(context.obj)
+    structlog.contextvars.bind_contextvars(entry=f"portal {context.invoked_subcommand}")
 
 
 portal.add_command(backup_commands.backup)
@@ -160,6 +163,26 @@ def examine(settings: Settings) -> None:
         if not check.ok:
             click.echo(f"         {check.mend}")
     sys.exit(0 if all(check.ok for check in checks) else 1)
+
+
+@portal.group("keys")
+def key_commands() -> None:
+    """The keys that sign cookies and forms."""
+
+
+@key_commands.command("rotate")
+@click.option("--prepare", is_flag=True, help="Only accept the new key for now: see the manual.")
+@click.pass_obj
+def rotate_keys(settings: Settings, prepare: bool) -> None:
+    """Let a new key sign; older ones stay accepted until what they signed has run out."""
+    lifetime = timedelta(days=settings.session_days)
+    kept = keys.rotate(settings.secret_key_file, lifetime, prepare=prepare)
+    click.echo(
+        f"{settings.secret_key_file} has {len(kept)} keys. Restart the web processes now; nobody"
+        " is signed out."
+    )
+    if prepare:
+        click.echo("When all have started anew, run `portal keys rotate` and restart them again.")
 
 
 @portal.group("content")

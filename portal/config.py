@@ -3,14 +3,14 @@
 Every setting is an environment variable `WAYMARK_<NAME>`; the README lists each with its default.
 """
 
-import os
-import secrets
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal import keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -96,28 +96,13 @@ class Settings(BaseSettings):
 
     @property
     def secret_key_file(self) -> Path:
-        """File with the signing keys, one a line: the first signs, all are accepted."""
+        """File with the signing keys: see `portal.keys`."""
         return self.instance_dir / "secret_key"
 
     @cached_property
     def secret_keys(self) -> tuple[str, ...]:
-        """The signing keys, newest first; the first call makes the file, for its owner alone."""
-        if not self.secret_key_file.exists():
-            self.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write_new_key()
-        return tuple(self.secret_key_file.read_text().split())
-
-    def _write_new_key(self) -> None:
-        # Linked into place: of two processes that start at once, both read the same complete file.
-        draft = self.secret_key_file.with_suffix(f".{secrets.token_hex(8)}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48) + "\n")
-        try:
-            os.link(draft, self.secret_key_file)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        """The signing keys: the first signs, all are accepted. The first call makes the file."""
+        return keys.read(self.secret_key_file)
 
 
 def load_settings() -> Settings:

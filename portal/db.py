@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import (
     DateTime,
     Engine,
@@ -34,7 +35,11 @@ from uuid_utils.compat import uuid7
 
 from portal.guard import Guard, Scope
 
+log = structlog.get_logger()
+
 BUSY_SECONDS = 15
+SLOW_MILLISECONDS = 50
+"""A write transaction that takes longer keeps others waiting on SQLite: it is logged."""
 TURN_MILLISECONDS = 5
 """How long SQLite waits by itself before a writer looks again whether it is its turn."""
 LARGEST_INTEGER = 2**31 - 1
@@ -131,6 +136,7 @@ class Database:
         self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._reader = self.engine.execution_options(begin="BEGIN", postgresql_readonly=True)
         _attach_guard(self.engine)
+        _attach_stopwatch(self.engine)
 
     @contextmanager
     def open(self, scope: Scope) -> Iterator[Entry]:
@@ -263,6 +269,25 @@ def _take_write_lock(driver: sqlite3.Connection) -> None:
                     raise OperationalError("BEGIN IMMEDIATE", None, error) from error
     finally:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _attach_stopwatch(engine: Engine) -> None:
+    """Log write transactions that took long, under the name of their entry."""
+
+    def start(connection: Connection) -> None:
+        connection.info["began"] = time.perf_counter()
+
+    def stop(connection: Connection) -> None:
+        is_writer = connection.get_execution_options().get("begin") == "BEGIN IMMEDIATE"
+        milliseconds = (time.perf_counter() - connection.info["began"]) * 1000
+        if is_writer and milliseconds > SLOW_MILLISECONDS:
+            # What is in hand is in the log's context: a request's endpoint, a job's kind.
+            log.warning("database.slow_write", ms=round(milliseconds, 1))
+
+    # Last of the three at the beginning: once the lock is taken.
+    event.listen(engine, "begin", start)
+    event.listen(engine, "commit", stop)
+    event.listen(engine, "rollback", stop)
 
 
 def _attach_guard(engine: Engine) -> None:

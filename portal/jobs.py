@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    func,
     or_,
     select,
     text,
@@ -139,13 +140,18 @@ def sweep(database: Database, limit: int = 10) -> int:
     """Do what is due, at most `limit` rows; returns how many were taken in hand."""
     taken = _claim(database, limit)
     for work in taken:
-        try:
-            effect = JOBS[work.kind].handler(database, work.organization_id, work.key)
-            _finish(database, work, effect)
-        except Exception as error:
-            log.exception("job.failed", kind=work.kind, key=work.key, attempts=work.attempts)
-            _put_back(database, work, error)
+        with structlog.contextvars.bound_contextvars(entry=work.kind, work_id=str(work.id)):
+            _do(database, work)
     return len(taken)
+
+
+def _do(database: Database, work: Claimed) -> None:
+    try:
+        effect = JOBS[work.kind].handler(database, work.organization_id, work.key)
+        _finish(database, work, effect)
+    except Exception as error:
+        log.exception("job.failed", kind=work.kind, key=work.key, attempts=work.attempts)
+        _put_back(database, work, error)
 
 
 def _claim(database: Database, limit: int) -> list[Claimed]:
@@ -214,6 +220,19 @@ def _put_back(database: Database, work: Claimed, error: Exception) -> None:
             )
         )
         session.commit()
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest work that is due became so; None where nothing waits for a worker."""
+    now = clock.now()
+    oldest = select(func.min(Work.due_at)).where(
+        Work.done_at.is_(None),
+        Work.due_at <= now,
+        or_(Work.attempts < MOST_ATTEMPTS, Work.kind.in_(_coming_round())),
+        # What somebody has in hand is not waiting.
+        or_(Work.claimed_until.is_(None), Work.claimed_until < now),
+    )
+    return db.session().execute(oldest).scalar_one()
 
 
 def stopped() -> list[Work]:

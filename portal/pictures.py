@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from portal.errors import Invalid
 from portal.i18n import gettext as _
@@ -52,6 +52,8 @@ def read(upload: bytes, field: str, longest_side: int = LONGEST_SIDE) -> Picture
         raise Invalid(field, _("Choose a picture."))
     if len(upload) > LARGEST_FILE:
         raise Invalid(field, _("This file is too large. Choose one of at most 5 MB."))
+    # WeasyPrint allows half a picture, for the whole process that imports it.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     image = _open(upload, field)
     if image.width * image.height > MOST_PIXELS:
         raise _too_many_pixels(field)

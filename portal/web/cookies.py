@@ -8,6 +8,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal import clock
+from portal.web.statics import is_static
 
 MOST_KEPT = 4096
 
@@ -39,11 +40,14 @@ class SignedCookies(SecureCookieSessionInterface):
         )
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        # A file is everybody's. Flask-Login asks for the session there too.
+        if is_static():
+            return
         # On most pages nothing changed, and no cookie is sent again.
         if session.modified:
             super().save_session(app, session, response)
         elif session.accessed:
-            response.headers["Vary"] = "Cookie"
+            response.vary.add("Cookie")
 
     def _check(self, cookie: str) -> tuple[dict[str, Any], float]:
         """What a cookie holds and when it was signed; nothing for a forged one."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from portal.web.auth import view_in_hand
+from portal.web.statics import is_named_by_content, is_static
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -78,9 +79,9 @@ def _add_cache_rule(response: Response) -> Response:
 
 def _cache_rule(status: int) -> str | None:
     """How long an answer may be kept, and by whom; None leaves what it says itself."""
-    if (request.endpoint or "").endswith("static"):
-        # With its hash, the address changes with the content: the copy never grows old.
-        return f"public, max-age={YEAR}, immutable" if "v" in request.args else None
+    if is_static():
+        is_kept = status in KEPT and is_named_by_content()
+        return f"public, max-age={YEAR}, immutable" if is_kept else None
     if status in KEPT and hasattr(view_in_hand(), "never_changes"):
         return f"private, max-age={YEAR}, immutable"
     return "private, no-store"

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from sqlalchemy import text
 
-from portal import db
+from portal import clock, db, jobs
 from portal.migrations import is_current
 from portal.web.auth import public
 
@@ -20,8 +20,13 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> Response:
-    """The database answers and has the schema of this version."""
+    """The database answers and has the schema of this version; and how old the oldest due work is.
+
+    Work that waits for minutes says that no worker runs, or that one is not enough.
+    """
     db.session().execute(text("SELECT 1"))
     if is_current(db.connection()):
-        return Response("ready\n", mimetype="text/plain")
+        waits = jobs.waiting_since()
+        age = (clock.now() - waits).total_seconds() if waits else 0
+        return Response(f"ready\nqueue {age:.0f} s\n", mimetype="text/plain")
     return Response("the database waits for its migration\n", 503, mimetype="text/plain")

@@ -20,7 +20,7 @@ def _start() -> None:
     g.started = time.perf_counter()
     g.log_id = new_id().hex
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.log_id)
+    structlog.contextvars.bind_contextvars(request_id=g.log_id, entry=request.endpoint)
 
 
 def _log(response: Response) -> Response:
@@ -30,7 +30,6 @@ def _log(response: Response) -> Response:
         log.info(
             "request",
             method=request.method,
-            endpoint=endpoint,
             status=response.status_code,
             ms=round((time.perf_counter() - g.started) * 1000, 1),
             organization=str(viewer.organization_id) if viewer else None,

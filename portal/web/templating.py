@@ -1,8 +1,6 @@
 """What templates find besides the values that a view hands them."""
 
-import hashlib
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
@@ -13,6 +11,7 @@ from markupsafe import Markup, escape
 from portal import i18n
 from portal.access import Role
 from portal.web.slots import Place, slots
+from portal.web.statics import static_url
 from portal.web.translation import TranslatingEnvironment, gettext, ngettext, translated
 
 MOST_KEPT = 4096
@@ -127,17 +126,3 @@ def _scripts(_root: str, names: tuple[str, ...]) -> Markup:
         f'<script src="{escape(static_url(f"js/{name}.js"))}" defer></script>' for name in names
     )
     return Markup("\n".join(tags))  # noqa: S704 - the addresses are escaped
-
-
-def static_url(filename: str, endpoint: str = "static") -> str:
-    """Address of a static file; it changes with the file's content."""
-    return _static_url(request.script_root, endpoint, filename)
-
-
-@lru_cache
-def _static_url(root: str, endpoint: str, filename: str) -> str:
-    """Kept, as every page asks for ten. `root` tells apart what a proxy's prefix changes."""
-    blueprint = endpoint.rpartition(".")[0]
-    folder = (current_app.blueprints[blueprint] if blueprint else current_app).static_folder
-    content = Path(folder or "", filename).read_bytes()
-    return url_for(endpoint, filename=filename, v=hashlib.sha256(content).hexdigest()[:10])

@@ -1,11 +1,14 @@
 """What every answer says above its body, as text: a change here is seen by whoever reviews it."""
 
+import gzip
 import re
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from portal.web.headers import never_changes
 
 pytestmark = pytest.mark.database
 
@@ -91,19 +94,66 @@ def test_a_method_that_is_not_allowed_says(client: FlaskClient) -> None:
     assert said(answer) == _with(PAGE, "Allow: GET, HEAD, OPTIONS, POST")
 
 
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
 def test_a_static_file_says(client: FlaskClient) -> None:
     answer = client.get("/static/css/portal.css", buffered=True)
     assert answer.status_code == 200
     assert said(answer) == STATIC.replace("…cache", "no-cache")
 
 
-def test_a_static_file_under_its_own_address_may_be_kept(client: FlaskClient) -> None:
+def test_a_static_file_under_the_address_of_other_content_says_the_same(
+    client: FlaskClient,
+) -> None:
     answer = client.get("/static/css/portal.css?v=0123456789", buffered=True)
-    assert said(answer) == STATIC.replace("…cache", "public, max-age=31536000, immutable")
+    assert said(answer) == STATIC.replace("…cache", "no-cache")
+
+
+@pytest.mark.parametrize(
+    "name", ["/static/css/portal.css", "/bootstrap/static/css/bootstrap.min.css"]
+)
+def test_a_static_file_under_its_own_address_may_be_kept(client: FlaskClient, name: str) -> None:
+    page = client.get("/sign-in").text
+    address = re.search(rf"{re.escape(name)}\?v=\w+", page)
+    assert address
+    answer = client.get(address[0], buffered=True)
+    expected = STATIC.replace("…cache", FOR_EVER).replace("portal.css", name.rpartition("/")[2])
+    assert said(answer) == expected
+
+
+def test_a_static_file_is_packed_for_whoever_can_unpack_it(client: FlaskClient) -> None:
+    plain = client.get("/static/css/portal.css", buffered=True).data
+    packed = client.get("/static/css/portal.css", headers={"Accept-Encoding": "br, gzip"})
+    assert said(packed) == _with(
+        STATIC.replace("…cache", "no-cache").replace("Accept-Ranges: bytes\n", ""),
+        "Content-Encoding: gzip",
+    )
+    assert gzip.decompress(packed.data) == plain
+    assert len(packed.data) < len(plain) / 3
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+
+
+def test_a_picture_of_an_organization_says(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", _picture)
+    kept = PAGE.replace("private, no-store", "private, max-age=31536000, immutable")
+    assert said(client.get("/sign-in")) == kept
+    monkeypatch.setattr(_picture, "status", 404)
+    assert said(client.get("/sign-in")) == PAGE
+
+
+@never_changes
+def _picture() -> tuple[str, int]:
+    return "a picture", _picture.status  # type: ignore[attr-defined]
+
+
+_picture.access, _picture.status = "public", 200  # type: ignore[attr-defined]
 
 
 STATIC = _with(
-    EVERYWHERE,
+    EVERYWHERE.replace("Vary: Cookie", "Vary: Accept-Encoding"),
     "Accept-Ranges: bytes",
     "Cache-Control: …cache",
     "Content-Disposition: inline; filename=portal.css",

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from portal import pictures
 from portal.backup import archive
@@ -97,7 +97,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_it_refuses_what_is_no_picture(name: str) -> None:
+def test_it_refuses_what_is_no_picture(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # WeasyPrint does.
     upload, words = REFUSED[name]
     with pytest.raises(Invalid) as refused:
         pictures.read(upload, "logo")
