@@ -32,6 +32,9 @@ class Action(StrEnum):
     FOLLOW_PATHS = "follow_paths"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
+    ASK_HELP = "ask_help"
+    READ_HELP = "read_help"
+    ANSWER_HELP = "answer_help"
     CONSENT = "consent"
     """An owner allows the vendor's staff something."""
     SEE_CUSTOMERS = "see_customers"
@@ -47,6 +50,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.FOLLOW_PATHS: CUSTOMER_ROLES,
     Action.SEE_PEOPLE: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
     Action.INVITE_PEOPLE: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
+    Action.ASK_HELP: CUSTOMER_ROLES,
+    Action.READ_HELP: CUSTOMER_ROLES | {Role.STAND_IN},
+    Action.ANSWER_HELP: frozenset({Role.USM, Role.STAND_IN}),
     Action.CONSENT: frozenset({Role.OWNER}),
     Action.SEE_CUSTOMERS: frozenset({Role.CSM, Role.ADMIN}),
     Action.MANAGE_TEAMS: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),

@@ -16,6 +16,7 @@ from portal.adoption import views as adoption
 from portal.config import ROOT, Settings, load_settings
 from portal.db import Database
 from portal.guides import views as guides
+from portal.help import views as help_requests
 from portal.i18n import lazy_gettext as _
 from portal.paths import views as paths
 from portal.web import (
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure(settings)
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
     slots.install(app, _slots())
-    for feature in (health, media, accounts, guides, paths, adoption):
+    for feature in (health, media, accounts, guides, paths, help_requests, adoption):
         app.register_blueprint(feature.bp)
     return app
 
@@ -104,9 +105,11 @@ def _slots() -> Slots:
         touch_session=sign_in.touch,
         act_in=organizations.act_in,
         stand_in=stand_ins.find_acting,
+        home=[help_requests.on_home],
         navigation=[
             Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
+            Place(_("Help"), "help.requests", Action.READ_HELP),
             Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
             Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
         ],

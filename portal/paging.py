@@ -36,29 +36,33 @@ def paginate(
     order: Sequence[tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]],
     after: str | None,
     limit: int,
+    newest_first: bool = False,
 ) -> Page[Row[*tuple[Any, ...]]]:
     """Read one page of `query` by keyset: its cost does not grow with the page's number.
 
     `order` pairs each ordering column (ascending, never NULL) with its getter from a row; the last
-    one is unique. `after` is a cursor from an earlier page. Raises Invalid for a cursor that this
-    function did not make.
+    one is unique. With `newest_first` all of them descend. `after` is a cursor from an earlier
+    page. Raises Invalid for a cursor that this function did not make.
     """
     columns = [column for column, _ in order]
     if after:
-        query = query.where(_is_after(columns, decode_cursor(after, columns)))
-    rows = session().execute(query.order_by(*columns).limit(limit + 1)).all()
+        query = query.where(_is_after(columns, decode_cursor(after, columns), newest_first))
+    ordered = [column.desc() for column in columns] if newest_first else columns
+    rows = session().execute(query.order_by(*ordered).limit(limit + 1)).all()
     if len(rows) <= limit:
         return Page(rows, None)
     return Page(rows[:limit], encode_cursor([getter(rows[limit - 1]) for _, getter in order]))
 
 
-def _is_after(columns: Sequence[OrderColumn], values: list[Any]) -> ColumnElement[bool]:
+def _is_after(
+    columns: Sequence[OrderColumn], values: list[Any], descends: bool
+) -> ColumnElement[bool]:
     # Spelled out instead of a row comparison, which PostgreSQL plans well and SQLite does not.
     head, value = columns[0], values[0]
+    beyond: ColumnElement[bool] = head < value if descends else head > value
     if len(columns) == 1:
-        last: ColumnElement[bool] = head > value
-        return last
-    return or_(head > value, and_(head == value, _is_after(columns[1:], values[1:])))
+        return beyond
+    return or_(beyond, and_(head == value, _is_after(columns[1:], values[1:], descends)))
 
 
 def encode_cursor(values: Sequence[Any]) -> str:

@@ -7,6 +7,7 @@ from portal.accounts import staffing_models as staffing
 from portal.backup import models as backup
 from portal.db import Base
 from portal.guides import models as guides
+from portal.help import models as help_requests
 from portal.messages import models as messages
 from portal.paths import models as paths
 from portal.web import models as web
@@ -16,6 +17,7 @@ __all__ = [
     "audit",
     "backup",
     "guides",
+    "help_requests",
     "jobs",
     "media",
     "messages",

@@ -37,6 +37,7 @@ def home() -> ResponseReturnValue:
         home=found,
         goals=choosing.list_goals(viewer()) if to_choose else [],
         passed=journey.list_passed(viewer(), found.path_slug) if is_finished else [],
+        parts=[part(viewer()) for part in slots().home],
     )
 
 

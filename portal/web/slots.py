@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
+from markupsafe import Markup
 
 from portal.access import Action, Role, SignedIn, Viewer, may
 
@@ -34,6 +35,9 @@ class Slots:
     """A member of staff who acts for a customer's USM; None where they may not, or no longer."""
     navigation: list[Place] = field(default_factory=list)
     """In the order in which they are shown; the first that someone may open is their start page."""
+
+    home: list[Callable[[Viewer], Markup]] = field(default_factory=list)
+    """What upper features add below the next step of whoever follows paths, as HTML."""
 
     def places_for(self, roles: frozenset[Role]) -> list[Place]:
         """The places that a viewer with these roles may open."""

@@ -100,6 +100,15 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
             "zone": "UTC",
         }
     ],
+    "help.ask": lambda scene, _side: [
+        {"words": "Where is it?", "guide": scene.library.guide_slugs[0]},
+        {"words": "Anything", "guide": "", "revision": "no id"},
+        {"words": ""},
+    ],
+    "help.close": lambda _scene, _side: [{"helped": "yes"}, {"helped": "perhaps"}],
+    "help.hand_on": _nothing,
+    "help.risen": lambda _scene, _side: [{"words": "Here it is."}],
+    "help.thread": lambda _scene, _side: [{"words": "Here it is."}, {"words": " "}],
     "paths.answer": _answers,
     "paths.beacon": _beacons,
     "paths.choose_goal": _nothing,

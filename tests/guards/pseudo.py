@@ -30,6 +30,8 @@ WRITTEN = {
     "current_revision": ("title",),
     "path": ("title", "html"),
     "step": ("title",),
+    "help_message": ("display_name", "words"),
+    "help_request": ("words",),
     "outcome": ("comment",),
     "outcome_change": ("comment",),
     "web_session": ("user_agent",),

@@ -5,7 +5,7 @@ said here, or the tests that visit every address fail.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -51,6 +51,9 @@ FITTING = {
     Action.FOLLOW_PATHS: "end_user",
     Action.SEE_PEOPLE: "usm",
     Action.INVITE_PEOPLE: "usm",
+    Action.ASK_HELP: "end_user",
+    Action.READ_HELP: "usm",
+    Action.ANSWER_HELP: "usm",
     Action.CONSENT: "owner",
     Action.SEE_CUSTOMERS: "csm",
     Action.MANAGE_TEAMS: "usm",
@@ -78,6 +81,10 @@ class Side:
     request_id: UUID
     cursor: str
     media_id: UUID
+    help_id: UUID = field(default_factory=new_id)
+    """A question that waits for its USM."""
+    risen_id: UUID = field(default_factory=new_id)
+    """One that has reached the vendor."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,7 @@ class Scene:
             "language": ["en"],
             "digest": ["0123456789ab"],
             "name": ["list.png"],
+            "request_id": [side.help_id, side.risen_id],
             "number": [1, 2],
             "slug": self._slugs(endpoint),
         }
@@ -157,6 +165,11 @@ class Scene:
             return [*narrowed, *({"state": s} for s in states), {"after": side.cursor}]
         if endpoint == "accounts.organizations":
             return [{"sample": 1}]
+        if endpoint == "help.ask":
+            return [{"guide": self.library.guide_slugs[0]}, {"guide": "no-such-guide"}]
+        if endpoint == "help.requests":
+            last = encode_cursor([side.help_id])
+            return [{"state": "answered"}, {"state": "closed"}, {"after": last}]
         if endpoint == "guides.library":
             return [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
         return []
@@ -198,7 +211,14 @@ def make_scene(app: Flask, database: Database) -> Scene:
     for deed in deeds:
         deed(scene)
     newcomer = _newcomer(scene)
-    own = replace(scene.own, member_id=newcomer, media_id=_upload(scene))
+    help_id, risen_id = _ask(scene)
+    own = replace(
+        scene.own,
+        member_id=newcomer,
+        media_id=_upload(scene),
+        help_id=help_id,
+        risen_id=risen_id,
+    )
     return replace(scene, tokens=_issue_links(scene, newcomer), own=own)
 
 
@@ -329,6 +349,19 @@ def _keep_private(scene: Scene) -> None:
         acting = replace(scene.world.csm.viewer, organization_id=ours)
         staff_looks.look(acting, [mate.member_id], "A test")
         session.commit()
+
+
+def _ask(scene: Scene) -> tuple[UUID, UUID]:
+    """Two questions: one waits for the USM, one was handed on to the vendor and answered."""
+    reader, usm, csm = (scene.browser(who) for who in ("end_user", "usm", "csm"))
+    slug, revision = scene.library.guide_slugs[0], str(scene.library.revision_ids[0])
+    form = dict(words="Where is the button?", guide=slug, revision=revision)
+    answers = [reader.post("/help/ask", data=form) for _ in range(2)]
+    waiting, risen = (UUID(answer.location.rpartition("/")[2]) for answer in answers)
+    post(usm, f"/help/{risen}", words="I do not know either.")
+    post(usm, f"/help/{risen}/hand-on")
+    post(csm, f"/customers/{scene.own.organization_id}/help/{risen}", words="Below the list.")
+    return waiting, risen
 
 
 def _newcomer(scene: Scene) -> UUID:

@@ -30,6 +30,10 @@ ACROSS = {
         "portal/accounts/service/stand_ins.py",
         "find_acting",
     ): "a csm's consent, before the session enters the customer",
+    (
+        "portal/help/service/people.py",
+        "_staff",
+    ): "the vendor's staff, to whom a customer's request goes up",
     ("portal/accounts/jobs.py", "_organizations_with_forms"): "which organizations have old forms",
     (
         "portal/accounts/views/organizations.py",

@@ -109,6 +109,10 @@ WRONG = {
     "team_name": "β" * 300,
     "vendor_name": "β" * 300,
     "zone": "?",
+    "words": "β" * 5_000,
+    "helped": "?",
+    "last_day": "?",
+    "person_id": "?",
 }
 """Something wrong for every field that any form has."""
 
@@ -154,13 +158,23 @@ def test_every_mail_is_translated(
     who = {"display_name": "Νορα", "email": "nora@aurora.example", "roles": "end_user"}
     usm.post("/people/invite", data=who)
     app.test_client().post("/sign-in/link", data={"email": world.end_user.email})
+    reader = open_browser(app, database, world.end_user)
+    asked = reader.post("/help/ask", data={"words": "βββ"}).location
+    usm.post(asked, data={"words": "βββ"})
+    usm.post(f"{asked}/hand-on")
     names = set()
     for message in _messages(database):
         names.add(message.name)
         assert bare(message.subject, "text/plain") == []
         assert bare(message.body_text, "text/plain") == []
         assert bare(message.body_html) == []
-    assert names == {"invitation", "sign_in_link"}
+    assert names == {
+        "help_answer",
+        "help_request",
+        "help_went_up",
+        "invitation",
+        "sign_in_link",
+    }
 
 
 def _messages(database: Database) -> list[Message]:

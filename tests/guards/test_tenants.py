@@ -137,9 +137,13 @@ def test_staff_reads_no_name_of_a_customers_people_but_its_leads(go: Go, who: st
         for seen in result.seen
         for name in result.hidden
         if name in seen.text and seen.endpoint not in BY_TOKEN
+        if (name, seen.endpoint) not in REACHED
     ]
     assert shown == []
 
+
+REACHED = frozenset({("Alma Reader", "help.risen")})
+"""Whose question has come up to the vendor, and where its staff reads it."""
 
 BY_TOKEN = frozenset({"accounts.link", "accounts.use_link"})
 """A link's page greets whom the link was made for."""
