@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     """Minutes for which a mailed sign-in link works."""
     invitation_days: int = Field(default=14, ge=1, le=90)
     """Days for which an invitation works."""
+    contact_days: int = Field(default=30, ge=1, le=365)
+    """Rolling number of days in which questions and success messages to a person are counted."""
+    contact_questions: int = Field(default=2, ge=0, le=100)
+    """Questions that one person is asked by mail in these days at most."""
+    contact_success_messages: int = Field(default=4, ge=0, le=100)
+    """Messages about their success that one person is sent in these days at most."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe level that is logged."""
     log_format: Literal["console", "json"] = "console"

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import idna
+
 LONGEST = 400
 """Characters kept: enough to order and to search by, and an index entry on both databases."""
 
@@ -11,3 +13,17 @@ def fold(words: str) -> str:
     plain = unicodedata.normalize("NFKD", words.casefold())
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join("".join(s if s.isprintable() else " " for s in bare).split())[:LONGEST]
+
+
+def email_key(address: str) -> str:
+    """One text for all spellings of a mailbox; never raises, also for what is no address."""
+    folded = unicodedata.normalize("NFKC", address).strip().casefold()
+    name, at, domain = folded.rpartition("@")
+    return f"{name}{at}{_in_ascii(domain)}"
+
+
+def _in_ascii(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain

@@ -7,6 +7,7 @@ from uuid import UUID
 from portal.access import Viewer
 from portal.accounts.models import Organization
 from portal.messages.models import Message, MessageClass
+from portal.messages.policy import NO_QUIET_DAYS, QuietDays
 from portal.messages.service import Addressee, MailSettings, send
 
 
@@ -32,7 +33,7 @@ def sign_in_link(
         vendor.id,
         "sign_in_link",
         MessageClass.SECURITY,
-        _addressee(person, vendor),
+        addressee(person, vendor),
         {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.name},
         is_secret=True,
     )
@@ -53,7 +54,7 @@ def invitation(
         organization.id,
         "invitation",
         MessageClass.SERVICE,
-        _addressee(person, organization),
+        addressee(person, organization),
         {
             "url": url,
             "works_until": works_until,
@@ -66,10 +67,17 @@ def invitation(
     )
 
 
-def _addressee(person: Recipient, organization: Organization) -> Addressee:
+def addressee(
+    person: Recipient, organization: Organization, quiet_days: QuietDays = NO_QUIET_DAYS
+) -> Addressee:
+    """Who is written to: by their own language and clock, else by the organization's.
+
+    What is sent here is asked for or meant for security, so it waits for no quiet days.
+    """
     return Addressee(
         address=person.email,
         person_id=person.id,
         locale=person.locale or organization.locale,
         zone=person.zone or organization.zone,
+        quiet_days=quiet_days,
     )

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -9,13 +10,16 @@ import idna
 
 from portal import clock
 from portal.i18n import gettext as _
-from portal.messages.models import Message
+from portal.messages.models import Message, MessageClass
 from portal.messages.service import MailSettings
 
 TIMEOUT_SECONDS = 10
 """Of each step of the conversation; there are about a dozen."""
 
 PERMANENT = 500
+
+WITHOUT_FOLDING = policy.default.clone(max_line_length=990)
+"""A folded address is one that mail programs can't read; RFC 5322 allows 998 characters a line."""
 
 
 class Refused(Exception):
@@ -53,7 +57,7 @@ def deliver(message: Message, mail: MailSettings) -> None:
 
 def compose(message: Message, mail: MailSettings) -> EmailMessage:
     """The mail as it goes out. A repeat has the same Message-ID, so it can be recognised."""
-    made = EmailMessage()
+    made = EmailMessage(policy=WITHOUT_FOLDING)
     made["From"] = mail.sender
     made["To"] = in_ascii(message.recipient)
     made["Reply-To"] = mail.reply_to
@@ -62,6 +66,11 @@ def compose(message: Message, mail: MailSettings) -> EmailMessage:
     made["Message-ID"] = message.message_id
     # Tells holiday notices and the like not to answer.
     made["Auto-Submitted"] = "auto-generated"
+    if message.person_id and message.message_class in (MessageClass.SUCCESS, MessageClass.NEWS):
+        to = message.person_id, message.recipient
+        # RFC 8058: the mail program's own button, which posts to the address.
+        made["List-Unsubscribe"] = f"<{mail.unwanted_url(*to, message.message_class)}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(message.body_text)
     made.add_alternative(message.body_html, subtype="html")
     return made

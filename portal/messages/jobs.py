@@ -6,6 +6,7 @@ from portal import clock, db
 from portal.config import load_settings
 from portal.db import Database
 from portal.jobs import MOST_ATTEMPTS, Effect, job
+from portal.messages import contact
 from portal.messages.delivery import NotNow, Refused, deliver
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
@@ -16,9 +17,12 @@ def send(database: Database, organization_id: UUID, key: str) -> Effect:
     """Send one message. Raises NotNow where another attempt may help."""
     with database.reading(organization_id):
         message = _get(organization_id, key)
+        is_wanted = message is None or _is_wanted(message)
     mail = MailSettings.of(load_settings())
     if message is None or message.state != MessageState.QUEUED:
         return lambda: None
+    if not is_wanted:
+        return lambda: _settle(organization_id, key, MessageState.HELD_BACK)
     if not mail.is_enabled:
         return lambda: _settle(organization_id, key, MessageState.NO_SERVER)
     try:
@@ -40,6 +44,15 @@ def _get(organization_id: UUID, key: str) -> Message | None:
     return db.session().get(Message, identity)
 
 
+def _is_wanted(message: Message) -> bool:
+    """Whether they still want it: while it waited they may have chosen to be left alone."""
+    if message.person_id is None:
+        return True
+    hashed = contact.address_hash(message.recipient)
+    wishes = contact.find_preferences(message.person_id, hashed)
+    return wishes.wants(message.message_class)
+
+
 def _settle(organization_id: UUID, key: str, state: MessageState, error: str | None = None) -> None:
     """Write down what became of a message for good."""
     message = _get(organization_id, key)
@@ -49,8 +62,10 @@ def _settle(organization_id: UUID, key: str, state: MessageState, error: str | N
     message.attempts += 1
     message.last_error = error
     message.sent_at = clock.now() if state == MessageState.SENT else None
-    if message.is_secret:
+    if message.is_secret or state == MessageState.HELD_BACK:
         message.body_text = message.body_html = ""
+    if state != MessageState.SENT:
+        contact.unlog(message.id)
     db.session().flush()
 
 

@@ -1,7 +1,7 @@
 """The outbox: messages are written in the transaction that causes them, and sent by the worker."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
 from functools import lru_cache
@@ -16,7 +16,9 @@ from portal import clock, db, i18n, jobs
 from portal.access import Viewer
 from portal.config import ROOT, Settings
 from portal.i18n import gettext as _
+from portal.messages import contact, unsubscribing
 from portal.messages.models import Message, MessageClass, MessageState
+from portal.messages.policy import NO_QUIET_DAYS, Limits, QuietDays
 
 TEMPLATES = ROOT / "templates"
 
@@ -35,6 +37,10 @@ class MailSettings:
     reply_to: str
     portal_url: str
     """Address of the portal, for links; without a slash at its end."""
+    limits: Limits
+    """How often one person is written to at most."""
+    keys: tuple[str, ...] = field(repr=False)
+    """The portal's signing keys, newest first."""
 
     @classmethod
     def of(cls, settings: Settings) -> "MailSettings":
@@ -48,6 +54,12 @@ class MailSettings:
             sender=settings.mail_from,
             reply_to=settings.reply_to or settings.mail_from,
             portal_url=settings.public_url,
+            limits=Limits(
+                settings.contact_questions,
+                settings.contact_success_messages,
+                settings.contact_days,
+            ),
+            keys=settings.secret_keys,
         )
 
     @property
@@ -55,15 +67,25 @@ class MailSettings:
         """Whether mail can be sent at all."""
         return bool(self.host)
 
+    def unwanted_url(
+        self, person_id: UUID, address: str, message_class: MessageClass
+    ) -> str | None:
+        """Where a reader says that they want no such messages; None for security, always sent."""
+        if message_class == MessageClass.SECURITY:
+            return None
+        where = self.portal_url, self.keys
+        return unsubscribing.make_url(*where, person_id, address, message_class)
+
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Who is written to, and how they read."""
+    """Who is written to, how they read, and when their organization wants them left in peace."""
 
     address: str
     person_id: UUID
     locale: str
     zone: str
+    quiet_days: QuietDays = NO_QUIET_DAYS
 
 
 def send(
@@ -76,14 +98,19 @@ def send(
     *,
     caused_by: UUID | None = None,
     is_secret: bool = False,
+    is_question: bool = False,
 ) -> Message:
     """Write a message into the running transaction; the worker sends it after the commit.
 
     `name` is the folder of its texts under templates/emails/, `values` fill them. A secret message
-    holds a working link, so its texts are kept no longer than sending needs them.
+    holds a working link, so its texts are kept no longer than sending needs them. The contact
+    policy may let it wait, or hold it back for good: then only that is kept.
     """
-    subject, text, html = render(name, to, {"portal_url": mail.portal_url, **values})
-    is_kept = mail.is_enabled or not is_secret
+    unwanted_url = mail.unwanted_url(to.person_id, to.address, message_class)
+    known = {"portal_url": mail.portal_url, "unwanted_url": unwanted_url}
+    subject, text, html = render(name, to, {**known, **values})
+    state, due_at = _admit(mail, to, message_class, is_question)
+    is_kept = state == MessageState.QUEUED or (state == MessageState.NO_SERVER and not is_secret)
     message = Message(
         organization_id=organization_id,
         id=db.new_id(),
@@ -97,26 +124,42 @@ def send(
         body_html=html if is_kept else "",
         is_secret=is_secret,
         message_id=make_msgid(domain=parseaddr(mail.sender)[1].rpartition("@")[2] or "localhost"),
-        state=MessageState.QUEUED if mail.is_enabled else MessageState.NO_SERVER,
+        state=state,
         created_at=clock.now(),
     )
     db.session().add(message)
+    if due_at:
+        contact.log(message.id, to.person_id, message_class, is_question, due_at)
     db.session().flush()
-    if mail.is_enabled:
-        jobs.enqueue("messages.send", organization_id, message.id.hex)
+    if due_at:
+        jobs.enqueue("messages.send", organization_id, message.id.hex, due_at)
     return message
+
+
+def _admit(
+    mail: MailSettings, to: Addressee, message_class: MessageClass, is_question: bool
+) -> tuple[MessageState, datetime | None]:
+    """The state in which a message begins, and when it goes out (None: not at all)."""
+    if not mail.is_enabled:
+        return MessageState.NO_SERVER, None
+    whom = contact.Whom(to.person_id, to.address, to.zone, to.quiet_days)
+    verdict = contact.judge(whom, message_class, is_question, mail.limits)
+    return (MessageState.QUEUED if verdict.at else MessageState.HELD_BACK), verdict.at
 
 
 def render(name: str, to: Addressee, values: Mapping[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML of a message in its reader's language and time zone."""
     texts = _environment()
+    values = {"unwanted_url": None, **values}
     with i18n.using(to.locale, to.zone):
         filled = [
             texts.get_template(f"emails/{name}/{part}").render(values)
             for part in ("subject.txt", "body.txt", "body.html")
         ]
+        unwanted_url = values["unwanted_url"]
+        ending = f"\n-- \n{_('Not wanted? %(url)s', url=unwanted_url)}\n" if unwanted_url else ""
     # A line break in a subject would begin another header.
-    return " ".join(filled[0].split()), filled[1].strip() + "\n", filled[2]
+    return " ".join(filled[0].split()), f"{filled[1].strip()}\n{ending}", filled[2]
 
 
 @lru_cache
@@ -164,6 +207,8 @@ def describe(message: Message) -> str:
         return _("Could not be delivered: %(reason)s", reason=message.last_error)
     if message.state == MessageState.NO_SERVER:
         return _("Not sent: no mail server is set; hand over the link yourself")
+    if message.state == MessageState.HELD_BACK:
+        return _("Held back by their contact preferences")
     if message.last_error:
         return _("Waiting to be sent again: %(reason)s", reason=message.last_error)
     return _("Waiting to be sent")

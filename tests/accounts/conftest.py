@@ -14,6 +14,7 @@ from portal.accounts.service import links, passwords
 from portal.accounts.service.members import ensure_member
 from portal.db import Database
 from portal.messages.models import Message
+from portal.messages.policy import Limits
 from portal.messages.service import MailSettings
 from tests.factories import Persona, World
 
@@ -28,6 +29,8 @@ NO_MAIL = MailSettings(
     sender="Tallybrook <portal@tallybrook.example>",
     reply_to="help@tallybrook.example",
     portal_url="http://portal.example",
+    limits=Limits(),
+    keys=("a key of the tests",),
 )
 
 

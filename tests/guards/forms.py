@@ -66,6 +66,10 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-11-20"},
         {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-10-20"},
     ],
+    "accounts.contact": lambda _scene, _side: [
+        {"service": "y", "quiet_from": "22:00", "quiet_until": "07:00", "most_success": "1"},
+        {"quiet_from": "22:00"},
+    ],
     "accounts.end_consent": _csms,
     "accounts.end_team": _nothing,
     "accounts.invite": _invitations,
@@ -75,6 +79,8 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"member": str(side.member_id)},
         {"member": str(scene.double.member_id)},
     ],
+    "accounts.leave_alone": _nothing,
+    "accounts.lift": _nothing,
     "accounts.me": lambda _scene, _side: [{"display_name": "Renamed Person", "zone": "UTC"}],
     "accounts.leave_stand_in": _nothing,
     "accounts.new_organization": lambda _scene, _side: [{"name": "Fresh", "zone": "UTC"}],
@@ -91,6 +97,11 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.sign_out_everywhere": _nothing,
     "accounts.stand_in": _nothing,
     "accounts.team": _teams,
+    "accounts.stop": lambda _scene, _side: [
+        {"what": "class"},
+        {"List-Unsubscribe": "One-Click"},
+        {"what": "all"},
+    ],
     "accounts.use_link": lambda _scene, _side: [
         {
             "password": PASSWORD,

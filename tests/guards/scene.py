@@ -33,6 +33,8 @@ from portal.accounts.service import links, sign_in, staff_looks
 from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Guide
 from portal.media import MediaFolder
+from portal.messages import unsubscribing
+from portal.messages.models import MessageClass
 from portal.paging import encode_cursor
 from tests.factories import (
     Library,
@@ -141,7 +143,7 @@ class Scene:
             "media_id": [side.media_id],
             "member_id": [side.member_id],
             "team_id": [side.team_id],
-            "token": list(self.tokens),
+            "token": self._tokens(endpoint),
             "language": ["en"],
             "digest": ["0123456789ab"],
             "name": ["list.png"],
@@ -150,6 +152,16 @@ class Scene:
             "slug": self._slugs(endpoint),
         }
         return known[name]
+
+    def _tokens(self, endpoint: str) -> list[str]:
+        if endpoint not in ("accounts.unwanted", "accounts.stop"):
+            return list(self.tokens)
+        reader, keys = self.world.end_user, self.app.config["PORTAL"].secret_keys
+        urls = (
+            unsubscribing.make_url("", keys, reader.viewer.person_id, reader.email, of_class)
+            for of_class in (MessageClass.SUCCESS, MessageClass.SERVICE)
+        )
+        return [url.rpartition("/")[2] for url in urls]
 
     def _slugs(self, endpoint: str) -> list[str]:
         kinds = {"goal": [self.library.goal_slug], "path": [self.library.path_slug]}

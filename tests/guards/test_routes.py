@@ -19,6 +19,8 @@ PUBLIC = {
     "accounts.choose_organization": "after the password, before an organization is chosen",
     "accounts.link": "the token in the address is the proof",
     "accounts.use_link": "the token in the address is the proof",
+    "accounts.stop": "the token in the address, which only the mail's reader has, is the proof",
+    "accounts.unwanted": "the same; it changes nothing",
     "health.healthz": "watched by machines; says one word",
     "health.readyz": "watched by machines; says one word",
     "static": "our style sheet and behaviours",

@@ -18,7 +18,7 @@ from portal.access import Role
 from portal.accounts.models import Organization, Person
 from portal.accounts.service import sign_in
 from portal.accounts.service.passwords import hash_password
-from portal.config import ROOT
+from portal.config import ROOT, Settings
 from portal.db import Database
 from tests.factories import Persona, make_member, make_organization
 
@@ -56,6 +56,11 @@ class RunningPortal:
             # An alarm outlives the exec, and the supervisor takes its children with it.
             preexec_fn=lambda: signal.alarm(LIFETIME),
         )
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """What it signs with."""
+        return Settings(instance_dir=self._folder).secret_keys
 
     def stop(self) -> None:
         """End it at once: a polite end waits for the browser's open connections."""

@@ -13,6 +13,8 @@ from portal.accounts.models import LinkPurpose, Member, Organization
 from portal.accounts.service import invitations, links, team_changes
 from portal.accounts.service.invitations import Invitee
 from portal.guides.models import CurrentRevision, Guide
+from portal.messages import contact, unsubscribing
+from portal.messages.models import MessageClass
 from portal.paths.models import Answer, Path, Reason
 from portal.paths.service import goals, journey, outcomes
 from tests.factories import Library, Persona, make_library, make_revision
@@ -203,6 +205,17 @@ def _organization_ids(portal: RunningPortal) -> dict[str, UUID]:
         }
 
 
+def _unwanted(portal: RunningPortal, usm: Persona, double: Persona) -> dict[str, str]:
+    """Where mails lead to whose readers want no more: one who says so yet, one who did."""
+    contact.switch_off(double.viewer.person_id, MessageClass.NEWS)
+    to = {"unwanted": (usm, MessageClass.SUCCESS), "stopped": (double, MessageClass.NEWS)}
+    keys = portal.secret_keys
+    return {
+        name: unsubscribing.make_url("", keys, who.viewer.person_id, who.email, of_class)[10:]
+        for name, (who, of_class) in to.items()
+    }
+
+
 def _issue_links(
     portal: RunningPortal, organization_id: UUID, usm: Persona, double: Persona
 ) -> dict[str, str]:
@@ -228,6 +241,7 @@ def _issue_links(
             ),
         }
         tokens = {name: links.issue(*whom, day) for name, whom in people.items()}
+        tokens |= _unwanted(portal, usm, double)
         links.use(tokens["used"])
         session.commit()
     return tokens

@@ -278,6 +278,27 @@ STATES = (
         fill_and_press("Save", display_name=""),
     ),
     State("accounts.me", "long names", "long", "/me", "My account"),
+    State("accounts.contact", "as it is", "walker", "/me/contact", "Rather not at all?"),
+    State(
+        "accounts.contact",
+        "mistakes",
+        "walker",
+        "/me/contact",
+        LOOK_AGAIN,
+        fill_and_press("Save", quiet_from="22:00"),
+    ),
+    State(
+        "accounts.contact",
+        "left alone",
+        "finished",
+        "/me/contact",
+        "You are left alone",
+        lambda page: leave_alone(page),
+    ),
+    State(
+        "accounts.unwanted", "follow-ups", "nobody", "/unwanted/{unwanted}", "Nothing has changed"
+    ),
+    State("accounts.unwanted", "stopped", "nobody", "/unwanted/{stopped}", "You get no more"),
     State("accounts.password", "by link", "walker", "/me/password", "Set a password"),
     State(
         "accounts.password",
@@ -305,6 +326,13 @@ STATES = (
     ),
     State("", "too often", "nobody", "/sign-in", "Too many attempts", guess_passwords, 429),
 )
+
+
+def leave_alone(page: Page) -> None:
+    """Be left alone, unless an earlier visit saw to that."""
+    button = page.get_by_role("button", name="Leave me alone")
+    if button.count():
+        steps.press(page, "Leave me alone")
 
 
 def too_long(page: Page) -> None:

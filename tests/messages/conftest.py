@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from portal import clock
 from portal.db import Database
 from portal.messages.models import Message, MessageClass
+from portal.messages.policy import Limits
 from portal.messages.service import Addressee, MailSettings, send
 from tests.factories import World
 
@@ -71,6 +72,8 @@ def mail(mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailSettin
         sender="Tallybrook <portal@tallybrook.example>",
         reply_to="help@tallybrook.example",
         portal_url="http://portal.example",
+        limits=Limits(),
+        keys=("a key of the tests",),
     )
     monkeypatch.setenv("WAYMARK_SMTP_HOST", settings.host)
     monkeypatch.setenv("WAYMARK_SMTP_PORT", str(settings.port))

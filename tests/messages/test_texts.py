@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from portal.db import new_id
 from portal.messages.delivery import compose, in_ascii
 from portal.messages.models import Message, MessageClass, MessageState
+from portal.messages.policy import Limits
 from portal.messages.service import Addressee, MailSettings, render
 
 TO = Addressee("alma@aurora.example", new_id(), "en", "Europe/Berlin")
@@ -18,6 +19,8 @@ MAIL = MailSettings(
     sender="Tallybrook <portal@tallybrook.example>",
     reply_to="help@tallybrook.example",
     portal_url="http://portal.example",
+    limits=Limits(),
+    keys=("a key of the tests",),
 )
 LINK = {"url": "http://portal.example/links/t", "minutes": 30, "vendor": "Tallybrook"}
 

@@ -110,7 +110,7 @@ def invite(viewer: Viewer, invitee: Invitee, mail: MailSettings, lifetime: timed
     )
     url = f"{mail.portal_url}/links/{token}"
     message = _write(viewer, member, url, lifetime, mail)
-    member.invitations += 1
+    member.invitations += message.state != MessageState.HELD_BACK
     member.invitation_message_id = message.id
     roles = sorted(member.roles)
     audit.record(viewer, "member.invited", f"member:{member.id}", after={"roles": roles})

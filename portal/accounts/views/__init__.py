@@ -2,6 +2,7 @@
 
 from portal.accounts.views import (
     account,
+    contact,
     links,
     organizations,
     people,
@@ -11,4 +12,14 @@ from portal.accounts.views import (
 )
 from portal.accounts.views.blueprint import bp
 
-__all__ = ["account", "bp", "links", "organizations", "people", "sign_in", "staffing", "teams"]
+__all__ = [
+    "account",
+    "bp",
+    "contact",
+    "links",
+    "organizations",
+    "people",
+    "sign_in",
+    "staffing",
+    "teams",
+]

@@ -1,0 +1,30 @@
+"""Whom messages go to: a person in an organization, as the contact policy needs to know them."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock, db
+from portal.access import Viewer
+from portal.accounts import emails
+from portal.accounts.models import Organization, QuietPeriod
+from portal.accounts.service.members import get_member, get_person
+from portal.messages.policy import QuietDays
+from portal.messages.service import Addressee
+
+
+def get_addressee(viewer: Viewer, member_id: UUID) -> Addressee:
+    """A member of the viewer's organization as who is written to. Raises NotFound."""
+    person = get_person(get_member(viewer, member_id).person_id)
+    organization = db.session().get_one(Organization, viewer.organization_id)
+    return emails.addressee(person, organization, _quiet_days(organization))
+
+
+def _quiet_days(organization: Organization) -> QuietDays:
+    # From yesterday on, since a message waits at the earliest from now.
+    found = select(QuietPeriod.starts_on, QuietPeriod.ends_on).where(
+        QuietPeriod.organization_id == organization.id,
+        QuietPeriod.ends_on >= clock.today(organization.zone),
+    )
+    periods = tuple((row.starts_on, row.ends_on) for row in db.session().execute(found))
+    return QuietDays(organization.zone, periods)
