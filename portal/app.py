@@ -14,6 +14,7 @@ from portal.accounts import views as accounts
 from portal.accounts.service import organizations, sign_in, stand_ins
 from portal.adoption import views as adoption
 from portal.config import ROOT, Settings, load_settings
+from portal.customers import views as customers
 from portal.db import Database
 from portal.guides import views as guides
 from portal.help import views as help_requests
@@ -59,7 +60,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure(settings)
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
     slots.install(app, _slots())
-    for feature in (health, media, accounts, guides, paths, help_requests, adoption):
+    for feature in (health, media, accounts, guides, paths, help_requests, adoption, customers):
         app.register_blueprint(feature.bp)
     return app
 
@@ -112,6 +113,7 @@ def _slots() -> Slots:
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
             Place(_("Help"), "help.requests", Action.READ_HELP),
             Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
+            Place(_("Customers"), "customers.customers", Action.SEE_CUSTOMERS),
             Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
         ],
     )

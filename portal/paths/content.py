@@ -21,6 +21,12 @@ from portal.guides.front_matter import (
 from portal.guides.rendering import Renderer
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext as _later
+from portal.paths.models import Audience
+
+AUDIENCE = Rule(
+    _later("`everybody`, or `usm` for the path that makes a success manager of somebody"),
+    "everybody",
+)
 
 __all__ = ["PathFile", "PathSource", "StepLine", "read_paths"]
 
@@ -49,6 +55,7 @@ class PathFile(FrontMatter):
     title: Annotated[Title, TITLE]
     goal: Annotated[Slug, GOAL]
     jobs: Annotated[tuple[Name, ...], Field(max_length=20), JOBS] = ()
+    audience: Annotated[Audience, AUDIENCE] = Audience.EVERYBODY
     steps: Annotated[
         tuple[StepLine, ...],
         Field(min_length=2, max_length=60),

@@ -86,6 +86,14 @@ def _member_key(table: str) -> ForeignKeyConstraint:
     )
 
 
+class Audience(StrEnum):
+    """For whom a path is."""
+
+    EVERYBODY = "everybody"
+    USM = "usm"
+    """It makes a success manager of somebody: offered to USMs alone."""
+
+
 class Path(Base):
     """An ordered list of steps towards a goal, for an audience."""
 
@@ -98,6 +106,9 @@ class Path(Base):
     title: Mapped[str] = mapped_column(String(200))
     html: Mapped[str] = mapped_column(Text)
     jobs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    audience: Mapped[Audience] = mapped_column(
+        String(20), default=Audience.EVERYBODY, server_default="everybody"
+    )
     steps_total: Mapped[int]
     source_hash: Mapped[str] = mapped_column(String(64))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -177,6 +177,9 @@ class Scene:
             return [*narrowed, *({"state": s} for s in states), {"after": side.cursor}]
         if endpoint == "accounts.organizations":
             return [{"sample": 1}]
+        if endpoint == "customers.customers":
+            narrowed = [{"need": "help"}, {"experience": "high_touch"}, {"words": "aur"}]
+            return [*narrowed, {"sample": 1}, {"after": side.organization_id.hex}]
         if endpoint == "help.ask":
             return [{"guide": self.library.guide_slugs[0]}, {"guide": "no-such-guide"}]
         if endpoint == "help.requests":
@@ -342,8 +345,14 @@ def _upload(scene: Scene) -> UUID:
 
 
 def _assign(scene: Scene) -> None:
-    """A csm answers for our customer, not for the other one, and would like to stand in."""
-    ours = scene.own.organization_id
+    """A csm answers for our customer, and would like to stand in; another for the other one."""
+    ours, vendor_id = scene.own.organization_id, scene.world.csm.organization_id
+    with scene.database.writing(vendor_id) as session:
+        vendor = session.get_one(Organization, vendor_id)
+        other = make_member(session, vendor, "Cleo Other", {Role.CSM})
+        session.commit()
+    theirs = f"/organizations/{scene.other.organization_id}/csms"
+    post(scene.browser("admin"), theirs, person_id=str(other.viewer.person_id))
     csm = str(scene.world.csm.viewer.person_id)
     post(scene.browser("admin"), f"/organizations/{ours}/csms", person_id=csm)
     post(scene.browser("csm"), f"/customers/{ours}/stand-in/ask")

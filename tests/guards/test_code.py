@@ -34,6 +34,11 @@ ACROSS = {
         "portal/help/service/people.py",
         "_staff",
     ): "the vendor's staff, to whom a customer's request goes up",
+    (
+        "portal/customers/service/customer.py",
+        "get_customer",
+    ): "whether any csm of the vendor's answers for the customer at hand",
+    ("portal/customers/views.py", "customers"): "a csm sees every customer of theirs",
     ("portal/accounts/jobs.py", "_organizations_with_forms"): "which organizations have old forms",
     (
         "portal/accounts/views/organizations.py",

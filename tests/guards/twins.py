@@ -24,6 +24,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import Link, LinkPurpose, Member, Organization, Person, RoleSet, Team
 from portal.accounts.models import WebSession as Browser
+from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.db import Base, new_id
 from portal.jobs import Work
 from portal.tables import metadata
@@ -109,7 +110,8 @@ def _sign_in_strangers(connection: Connection, scene: Scene) -> None:
 def remove(connection: Connection, organization_id: UUID) -> None:
     """Take a customer out of the portal, as if they had never been there."""
     people = people_of(connection, organization_id)
-    for table in (Browser.__table__, Link.__table__, Work.__table__, *reversed(CUSTOMER)):
+    shared = (Browser, Link, Work, Assignment, LastSeen)
+    for table in (*(model.__table__ for model in shared), *reversed(CUSTOMER)):
         connection.execute(table.delete().where(table.c.organization_id == organization_id))
     connection.execute(Organization.__table__.delete().where(Organization.id == organization_id))
     connection.execute(Person.__table__.delete().where(Person.id.in_(people)))

@@ -81,7 +81,8 @@ def ask_to_stand_in(organization_id: UUID) -> Response:
     """A csm asks the owners for their consent."""
     entry.claim()
     stand_ins.ask(viewer())
-    return entry.done(url_for("paths.home"), _("Your wish stands on the owners' page now."))
+    where = url_for("customers.customer", organization_id=organization_id)
+    return entry.done(where, _("Your wish stands on the owners' page now."))
 
 
 @bp.post("/customers/<uuid:organization_id>/stand-in")

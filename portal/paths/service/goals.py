@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select, update
 
 from portal import clock, db
-from portal.access import Action, Viewer, require
+from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Member
 from portal.db import new_id
 from portal.errors import NotFound
 from portal.guides.models import Goal
 from portal.i18n import gettext as _
-from portal.paths.models import Enrollment, Origin, Path
+from portal.paths.models import Audience, Enrollment, Origin, Path
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import recount
 
@@ -45,6 +45,7 @@ _OFFERS = (
         Path.id.label("path_id"),
         Path.slug.label("path_slug"),
         Path.jobs,
+        Path.audience,
         Path.steps_total,
         Member.job,
         Enrollment.id.label("enrollment_id"),
@@ -111,7 +112,8 @@ def suits(row: AnyRow) -> int:
 
 def _offers(viewer: Viewer) -> list[AnyRow]:
     binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    return list(db.session().execute(_OFFERS, binds))
+    rows = db.session().execute(_OFFERS, binds)
+    return [row for row in rows if row.audience != Audience.USM or Role.USM in viewer.roles]
 
 
 def _by_goal(rows: Iterable[AnyRow]) -> dict[str, list[AnyRow]]:

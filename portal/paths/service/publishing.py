@@ -74,6 +74,7 @@ def _path_values(source: PathSource, guides: GuidesPlan, steps_total: int) -> di
         "title": source.title,
         "html": source.rendered.html,
         "jobs": list(source.jobs),
+        "audience": source.audience,
         "steps_total": steps_total,
     }
     source_hash = digest(values | {"goal": source.goal})

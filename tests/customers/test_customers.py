@@ -1,0 +1,310 @@
+"""The csm's list and the page of one customer."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import Experience, Member, Organization, WebSession
+from portal.accounts.staffing_models import Assignment, LastSeen
+from portal.db import Database
+from portal.paths.models import Audience, Enrollment, Path
+from tests.conftest import SignIn
+from tests.factories import Library, Persona, World, make_member, make_organization
+
+pytestmark = pytest.mark.database
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+class Vendor:
+    """The csm with the customers they answer for."""
+
+    def __init__(self, database: Database, world: World, signed_in: SignIn) -> None:
+        self.database = database
+        self.world = world
+        self.signed_in = signed_in
+        self.csm = signed_in(world.csm)
+        self.admin = signed_in(world.admin)
+
+    def add(self, name: str, *, has_usm: bool = True, **values: object) -> UUID:
+        """A customer of the csm's, whose USM was here today."""
+        with self.database.writing(None) as session:
+            organization = make_organization(session, name, **values)
+            session.commit()
+        self.assign(organization.id)
+        if has_usm:
+            with self.database.writing(organization.id) as session:
+                usm = make_member(session, organization, f"{name} Lead", {Role.USM})
+                session.commit()
+            self.be_seen(usm, NOW)
+        return organization.id
+
+    def assign(self, organization_id: UUID) -> None:
+        with self.database.writing(None) as session:
+            session.add(
+                Assignment(
+                    organization_id=organization_id,
+                    person_id=self.world.csm.viewer.person_id,
+                    caused_by=self.world.admin.viewer.person_id,
+                    starts_at=NOW,
+                )
+            )
+            session.commit()
+
+    def be_seen(self, persona: Persona, at: datetime) -> None:
+        key = dict(organization_id=persona.organization_id, member_id=persona.member_id)
+        with self.database.writing(None) as session:
+            session.execute(
+                update(WebSession)
+                .where(WebSession.member_id == persona.member_id)
+                .values(last_seen_at=at)
+            )
+            session.merge(LastSeen(**key, at=at))
+            session.commit()
+
+    def change(self, persona: Persona, **values: object) -> None:
+        with self.database.writing(persona.organization_id) as session:
+            ours = Member.organization_id == persona.organization_id
+            session.execute(
+                update(Member).where(ours, Member.id == persona.member_id).values(values)
+            )
+            session.commit()
+
+    def names(self, browser: FlaskClient, query: str = "") -> list[str]:
+        """The organizations of the list, in its order."""
+        page = browser.get(f"/customers{query}")
+        assert page.status_code == 200
+        return re.findall(r'<a href="/customers/[0-9a-f-]{36}">([^<]+)</a>', page.text)
+
+    def page(self, organization_id: UUID) -> str:
+        return self.csm.get(f"/customers/{organization_id}").text
+
+
+@pytest.fixture
+def vendor(
+    database: Database, world: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> Vendor:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    made = Vendor(database, world, signed_in)
+    made.assign(world.usm.organization_id)
+    made.be_seen(world.usm, NOW)
+    made.be_seen(world.owner, NOW)
+    return made
+
+
+Ours = Callable[[], str]
+
+
+def test_a_csm_sees_their_own_organizations_and_opens_no_other(
+    vendor: Vendor, world: World
+) -> None:
+    assert vendor.names(vendor.csm) == ["Aurora"]
+    assert vendor.csm.get(f"/customers/{world.usm.organization_id}").status_code == 200
+    assert vendor.csm.get(f"/customers/{world.stranger.organization_id}").status_code == 404
+
+
+def test_an_admin_sees_those_that_nobody_answers_for(vendor: Vendor) -> None:
+    assert vendor.names(vendor.admin) == ["Zyxomma"]
+
+
+def test_an_organization_whose_csm_left_the_vendor_comes_to_the_admins(
+    vendor: Vendor, world: World
+) -> None:
+    vendor.change(world.csm, left_at=NOW)
+    assert vendor.names(vendor.admin) == ["Aurora", "Zyxomma"]
+
+
+def test_an_admin_reads_no_question_that_came_up_to_a_csm(vendor: Vendor, world: World) -> None:
+    address = vendor.signed_in(world.end_user).post("/help/ask", data={"words": "Where is it?"})
+    vendor.signed_in(world.usm).post(f"{address.location}/hand-on")
+    here = f"/customers/{world.usm.organization_id}"
+    assert "Where is it?" in vendor.csm.get(here).text
+    page = vendor.admin.get(here).text
+    assert "Where is it?" not in page
+    assert "They go to the customer success managers who answer" in page
+    vendor.change(world.csm, left_at=NOW)
+    assert "Where is it?" in vendor.admin.get(here).text
+
+
+def test_those_that_need_help_come_first_then_those_without_a_usm(
+    vendor: Vendor, world: World
+) -> None:
+    vendor.add("Calm")
+    vendor.add("Leaderless", has_usm=False)
+    reader = vendor.signed_in(world.end_user)
+    address = reader.post("/help/ask", data={"words": "Where is it?"}).location
+    vendor.signed_in(world.usm).post(f"{address}/hand-on")
+    assert vendor.names(vendor.csm) == ["Aurora", "Leaderless", "Calm"]
+    assert vendor.names(vendor.csm, "?need=no_usm") == ["Leaderless"]
+    assert vendor.names(vendor.csm, "?need=nothing") == ["Calm"]
+
+
+def test_it_is_narrowed_by_experience_and_name(vendor: Vendor) -> None:
+    vendor.add("Calm", experience=Experience.HIGH_TOUCH)
+    assert vendor.names(vendor.csm, "?experience=high_touch") == ["Calm"]
+    assert vendor.names(vendor.csm, "?words=AUR") == ["Aurora"]
+    page = vendor.csm.get("/customers?words=nothing-like-it").text
+    assert "No organization fits" in page
+
+
+@pytest.mark.parametrize("query", ["need=nonsense", "experience=nonsense", "need=9"])
+def test_a_filter_that_is_none_says_so(vendor: Vendor, query: str) -> None:
+    answer = vendor.csm.get(f"/customers?{query}")
+    assert answer.status_code == 422
+    assert "Clear its filter" in answer.text
+
+
+def test_who_leaves_is_on_the_list_the_same_day_with_who_could_take_over(
+    vendor: Vendor, world: World
+) -> None:
+    assert "Nothing overdue" in vendor.csm.get("/customers").text
+    vendor.change(world.usm, left_at=NOW)
+    assert "No active USM" in vendor.csm.get("/customers").text
+    page = vendor.page(world.usm.organization_id)
+    assert "Ursula Lead left on Nov 25, 2026." in page
+    assert "Could take over: Oskar Owner." in page
+
+
+def test_who_could_take_over_is_a_count_where_nobody_else_leads(
+    vendor: Vendor, world: World
+) -> None:
+    vendor.change(world.usm, left_at=NOW)
+    vendor.change(world.owner, left_at=NOW - 50 * DAY)
+    vendor.be_seen(world.end_user, NOW - 27 * DAY)
+    page = vendor.page(world.usm.organization_id)
+    assert "1 person was here in the last 28 days" in page
+    assert "Alma Reader" not in page
+    assert "Oskar Owner left" not in page, "that is history"
+
+
+def test_who_fell_silent_is_named_with_the_day(vendor: Vendor, world: World) -> None:
+    vendor.be_seen(world.owner, NOW - 43 * DAY)
+    assert "Silent for 42 days" in vendor.csm.get("/customers").text
+    page = vendor.page(world.usm.organization_id)
+    assert "Oskar Owner was last here on Oct 13, 2026." in page
+
+
+def test_whose_mail_comes_back_is_named(vendor: Vendor, world: World) -> None:
+    vendor.change(world.owner, bounced_at=NOW - DAY)
+    assert "Mail comes back" in vendor.csm.get("/customers").text
+    assert "Mail to Oskar Owner comes back since" in vendor.page(world.usm.organization_id)
+
+
+def test_people_are_counted_once_on_however_many_paths(
+    vendor: Vendor, world: World, library: Library
+) -> None:
+    reader = vendor.signed_in(world.end_user)
+    reader.post(f"/goals/{library.goal_slug}/choose")
+    for slug, revision in zip(library.guide_slugs, library.revision_ids, strict=True):
+        reader.post(f"/guides/{slug}/answer", data={"answer": "yes", "revision": str(revision)})
+    reader.post(f"/paths/{library.path_slug}/finish")
+    row = " ".join(vendor.csm.get("/customers").text.split())
+    assert "4 / 1 / 1" in row
+
+
+def test_trained_is_who_finished_the_path_for_usms(
+    vendor: Vendor, world: World, library: Library, database: Database
+) -> None:
+    assert "No path for USMs is published yet" in vendor.csm.get("/customers").text
+    with database.writing(None) as session:
+        session.get_one(Path, library.path_id).audience = Audience.USM
+        session.commit()
+    with database.writing(world.usm.organization_id) as session:
+        session.add(
+            Enrollment(
+                organization_id=world.usm.organization_id,
+                member_id=world.usm.member_id,
+                path_id=library.path_id,
+                origin="chosen",
+                is_current=True,
+                enrolled_at=NOW,
+                current_since=NOW,
+                last_step_at=NOW,
+                finished_at=NOW,
+            )
+        )
+        session.commit()
+    page = vendor.csm.get("/customers").text
+    assert "1 named, 1 trained" in page
+    assert "No path for USMs" not in page
+    assert "trained on Nov 25, 2026" in vendor.page(world.usm.organization_id)
+
+
+def test_the_path_for_usms_is_offered_to_usms_alone(
+    vendor: Vendor, world: World, library: Library, database: Database
+) -> None:
+    with database.writing(None) as session:
+        session.get_one(Path, library.path_id).audience = Audience.USM
+        session.commit()
+    assert "Close the month" not in vendor.signed_in(world.end_user).get("/goals").text
+    assert "Close the month" in vendor.signed_in(world.usm).get("/goals").text
+    choose = f"/goals/{library.goal_slug}/choose"
+    assert vendor.signed_in(world.end_user).post(choose).status_code == 404
+
+
+def test_the_next_date_is_when_a_question_comes_up(vendor: Vendor, world: World) -> None:
+    vendor.signed_in(world.end_user).post("/help/ask", data={"words": "Where is it?"})
+    page = vendor.csm.get("/customers").text
+    assert "1 with their USM" in page
+    assert "Nov 26, 2026" in page
+
+
+def test_samples_and_real_customers_are_never_mixed(vendor: Vendor, world: World) -> None:
+    vendor.add("Samplewood", is_sample=True)
+    assert vendor.names(vendor.csm) == ["Aurora"]
+    assert vendor.names(vendor.csm, "?sample=1") == ["Samplewood"]
+    with vendor.database.writing(None) as session:
+        session.get_one(Organization, world.usm.organization_id).is_sample = True
+        session.commit()
+    assert vendor.names(vendor.csm) == ["Aurora", "Samplewood"]
+    assert "These are samples to look around in." in vendor.csm.get("/customers").text
+
+
+def test_a_long_list_has_pages(vendor: Vendor) -> None:
+    for number in range(60):
+        vendor.add(f"Customer {number:02}", has_usm=False)
+    first = vendor.csm.get("/customers").text
+    assert "Customer 59" in first
+    assert "Aurora" not in first[first.index("<tbody") :]
+    found = re.search(r'href="(/customers\?after=[0-9a-f]+)"', first)
+    assert found
+    assert "Aurora" in vendor.csm.get(found[1]).text
+    assert vendor.csm.get("/customers?after=nonsense").status_code == 200
+
+
+def test_who_has_no_organization_reads_what_will_come(signed_in: SignIn, world: World) -> None:
+    assert "No organization is yours yet" in signed_in(world.csm).get("/customers").text
+
+
+def test_a_csm_asks_an_owner_consents_and_the_csm_acts(vendor: Vendor, world: World) -> None:
+    here = f"/customers/{world.usm.organization_id}"
+    assert "Ask the owners" in vendor.csm.get(here).text
+    vendor.csm.post(f"{here}/stand-in/ask")
+    assert "An owner decides on the page" in vendor.csm.get(here).text
+    form = {"person_id": str(world.csm.viewer.person_id), "last_day": date(2026, 12, 4)}
+    vendor.signed_in(world.owner).post("/organization/stand-in", data=form)
+    assert "Act for their USM" in vendor.csm.get(here).text
+    assert vendor.csm.post(f"{here}/stand-in").location == "/people"
+    assert "Alma Reader" in vendor.csm.get("/people").text
+
+
+def test_without_an_owner_nobody_can_be_asked(vendor: Vendor, world: World) -> None:
+    vendor.change(world.owner, left_at=NOW)
+    here = f"/customers/{world.usm.organization_id}"
+    assert "There is no owner who could consent." in vendor.csm.get(here).text
+    assert vendor.csm.post(f"{here}/stand-in/ask").status_code == 409
+
+
+@pytest.mark.parametrize("who", ["end_user", "usm", "owner", "author"])
+def test_it_is_shut_to_everybody_else(vendor: Vendor, world: World, who: str) -> None:
+    browser = vendor.signed_in(world.everybody[who])
+    assert browser.get("/customers").status_code == 403
+    assert browser.get(f"/customers/{world.usm.organization_id}").status_code == 403
