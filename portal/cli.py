@@ -1,20 +1,14 @@
 """The command line: `portal COMMAND`. Each command is one entry and commits once."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import click
-import structlog
-from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from portal import (
+    content_cli,
     doctor,
     keys,
-    logs,
     migrations,
     occupied,
     publishing,
@@ -26,10 +20,9 @@ from portal import (
 from portal.accounts.service import first_admin, organizations, sign_in
 from portal.app import create_app
 from portal.backup import commands as backup_commands
-from portal.config import Settings, load_settings
+from portal.commands import opened, say_errors, set_up
+from portal.config import Settings
 from portal.db import Database
-from portal.errors import PortalError
-from portal.guides.content import Problem
 from portal.sample import service as sample
 
 __all__ = ["main", "tables"]
@@ -39,11 +32,10 @@ __all__ = ["main", "tables"]
 @click.pass_context
 def portal(context: click.Context) -> None:
     """Waymark: a portal that leads your customers to their goals."""
-    context.obj = load_settings()
-    logs.configure(context.obj)
-    structlog.contextvars.bind_contextvars(entry=f"portal {context.invoked_subcommand}")
+    set_up(context)
 
 
+portal.add_command(content_cli.content)
 portal.add_command(backup_commands.backup)
 portal.add_command(backup_commands.restore)
 
@@ -80,7 +72,7 @@ def prepare(settings: Settings, empty: bool) -> bool:
     with opened(settings) as database:
         _make_vendor(database)
         report = publishing.publish(database, settings.content_dir)
-        _show_problems(report.problems)
+        content_cli.show_problems(report.problems)
         if not empty and not first_admin.exists(database):
             sample.load(database)
         return sample.is_loaded(database)
@@ -185,31 +177,6 @@ def rotate_keys(settings: Settings, prepare: bool) -> None:
         click.echo("When all have started anew, run `portal keys rotate` and restart them again.")
 
 
-@portal.group("content")
-def content() -> None:
-    """Check and publish the Markdown in the content folder."""
-
-
-@content.command("lint")
-@click.pass_obj
-def lint(settings: Settings) -> None:
-    """Say what is wrong in the content folder, where, and how to mend it."""
-    problems = publishing.lint(settings.content_dir)
-    _show_problems(problems)
-    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
-
-
-@content.command("publish")
-@click.pass_obj
-def publish(settings: Settings) -> None:
-    """Publish what changed in the content folder; refuses all of it if anything is wrong."""
-    with opened(settings) as database:
-        report = publishing.publish(database, settings.content_dir)
-    _show_problems(report.problems)
-    click.echo(report.summary())
-    sys.exit(0 if report.is_published else 1)
-
-
 @portal.group("sample")
 def sample_commands() -> None:
     """The sample organizations."""
@@ -236,41 +203,9 @@ def _print_sample_people(settings: Settings) -> None:
     click.echo("")
 
 
-def _show_problems(problems: list[Problem]) -> None:
-    for problem in problems:
-        click.echo(str(problem), err=True)
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database for one command; no connection is left, so that a fork inherits none."""
-    database = Database(settings.database, pool_size=1)
-    try:
-        yield database
-    finally:
-        database.dispose()
-
-
 def main() -> None:
     """Run a command; errors meant for people end it with their words instead of a trace."""
-    _say_errors(portal.main)
-
-
-def _say_errors(run: Callable[..., Any]) -> None:
-    try:
-        run(prog_name="portal")
-    except PortalError as error:
-        raise SystemExit(f"portal: {error.message}") from None
-    except (OperationalError, ProgrammingError) as error:
-        said = str(error.orig).strip().splitlines()[0]
-        hint = "`portal migrate` prepares the database; `portal doctor` says what else is missing."
-        raise SystemExit(f"portal: the database cannot be used ({said}). {hint}") from None
-    except ValidationError as error:
-        wrong = (
-            f"\n  WAYMARK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}"
-            for e in error.errors()
-        )
-        raise SystemExit("portal: mend these settings:" + "".join(wrong)) from None
+    say_errors(portal.main)
 
 
 if __name__ == "__main__":

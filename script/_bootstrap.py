@@ -124,12 +124,31 @@ def _install(wanted: str, held: int) -> None:
     say(f"Installed in {time.monotonic() - started:.0f} s.")
 
 
+def unpack_documents() -> None:
+    """Unpack the packages whose documents the tests import, beside the environment's own.
+
+    Leaves the program with pip's own message when that could not be done.
+    """
+    lock = ROOT / "requirements" / "documents.txt"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    folder = VENV / "documents"
+    stamp = folder / "unpacked"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("Unpacking the documents of requirements/documents.txt")
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--require-hashes"]
+    where = ["--no-deps", "--only-binary", ":all:", "--upgrade", "--target", folder, "-r", lock]
+    if subprocess.run([*pip, *where], stdout=sys.stderr, check=False).returncode != 0:
+        sys.exit("The documents could not be unpacked; pip says why above.")
+    stamp.write_text(wanted)
+
+
 def _add_portal() -> None:
     """Make this folder importable, and `portal` a command, as an editable installation does."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     (VENV / "lib" / version / "site-packages" / "waymark.pth").write_text(f"{ROOT}\n")
     command = VENV / "bin" / "portal"
-    command.write_text(f"#!{PYTHON}\nfrom portal.cli import main\n\nmain()\n")
+    command.write_text(f"#!{PYTHON}\nfrom portal.start import main\n\nmain()\n")
     command.chmod(0o755)
 
 

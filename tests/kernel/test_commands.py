@@ -1,21 +1,35 @@
 """A command says in a sentence why it could not do its work."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from queue import Queue
+from signal import SIGINT
+from subprocess import PIPE, STDOUT
+from threading import Thread
+from time import monotonic
 
 import pytest
 
 from portal.config import ROOT
+from tests.content_folder import ContentFolder
+
+SOON = 3
+"""Seconds; a save takes one of them on a machine that does nothing else."""
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def surroundings(folder: Path, more: dict[str, str]) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("WAYMARK_")}
+    return kept | {"WAYMARK_INSTANCE_DIR": str(folder), **more}
+
+
+def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "portal.cli", *command],
+        [sys.executable, "-m", "portal.start", *command],
         cwd=ROOT,
-        env=kept | {"WAYMARK_INSTANCE_DIR": str(folder)},
+        env=surroundings(folder, more),
         capture_output=True,
         text=True,
         check=False,
@@ -31,3 +45,73 @@ def test_it_names_the_command_that_prepares_the_database(tmp_path, is_empty):
     assert done.stderr.startswith("portal: the database cannot be used (")
     assert "`portal migrate`" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_lints_for_people_and_for_editors(tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    folder.guide("wrong", goal="gone")
+    environment = {"WAYMARK_CONTENT_DIR": str(folder.root)}
+    done = run(tmp_path, "content", "lint", **environment)
+    assert done.returncode == 1
+    assert "content/guides/wrong.md:5: error: There is no goal “gone”." in done.stderr
+    done = run(tmp_path, "content", "lint", "--json", **environment)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"file": "content/guides/wrong.md", "line": 5, "severity": "error"}.items() <= next(
+        problem.items() for problem in found if problem["severity"] == "error"
+    )
+
+
+def test_it_publishes_within_a_second_of_a_save_and_survives_mistakes(tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    environment = {"WAYMARK_CONTENT_DIR": str(folder.root)}
+    assert run(tmp_path, "migrate", **environment).returncode == 0
+    command = [sys.executable, "-u", "-m", "portal.start", "content", "watch"]
+    said: Queue[tuple[float, str]] = Queue()
+    with subprocess.Popen(
+        command, cwd=ROOT, env=surroundings(tmp_path, environment), stdout=PIPE, stderr=STDOUT,
+        text=True,
+    ) as watching:  # fmt: skip
+        listener = Thread(
+            target=lambda: [said.put((monotonic(), line)) for line in watching.stdout]
+        )
+        listener.start()
+        try:
+            hear(said, "Watching")
+            begun = monotonic()
+            folder.guide("wrong", goal="gone")
+            assert hear(said, "There is no goal “gone”") - begun < SOON
+            hear(said, "Nothing was published")
+            folder.guide("wrong")
+            hear(said, "Published: 1 new guide")
+            (folder.root / "guides/wrong.md").write_bytes(b"\xff\xfe\0")
+            hear(said, "not UTF-8")
+            folder.remove("guides/wrong.md")
+            hear(said, "1 guide withdrawn")
+        finally:
+            watching.send_signal(SIGINT)
+            listener.join(20)
+        assert watching.wait(10) == 0
+
+
+def hear(said, words):
+    """Wait until the command says something; the moment at which it did."""
+    end = monotonic() + 30
+    while (left := end - monotonic()) > 0:
+        moment, line = said.get(timeout=left)
+        if words in line:
+            return moment
+    raise AssertionError(words)
+
+
+def test_it_imports_a_folder_and_says_what_is_missing(tmp_path):
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign/Close.md").write_text("# Close\n\n[x](gone.md)\n")
+    environment = {"WAYMARK_CONTENT_DIR": str(tmp_path / "content")}
+    done = run(tmp_path, "content", "import", str(tmp_path / "foreign"), **environment)
+    assert done.returncode == 0, done.stderr
+    assert "Close.md → content/drafts/close.md" in done.stdout
+    assert "the link to “gone.md” leads nowhere" in done.stdout
+    assert "1 of 1 files are drafts now." in done.stdout
+    again = run(tmp_path, "content", "import", str(tmp_path / "foreign"), **environment)
+    assert again.returncode == 1
+    assert "was left alone" in again.stdout

@@ -1,0 +1,141 @@
+"""`portal content`: check, publish, watch and import what authors write.
+
+Apart from the other commands, because authors run these all day and wait for them.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import structlog
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from watchfiles import watch as changes_of
+
+from portal import publishing, tables
+from portal.commands import in_words, opened, say_errors, set_up
+from portal.config import Settings
+from portal.db import Database
+from portal.errors import PortalError
+from portal.guides.files import Problem
+from portal.guides.importing.folder import Taken, import_folder
+
+__all__ = ["content", "main", "tables"]
+
+SETTLE_MILLISECONDS = 100
+"""After a change, for the editor to write its other files."""
+LOOK_MILLISECONDS = 300
+"""Until the first publication, and between looks at whether to stop."""
+
+
+@click.group("content")
+@click.pass_context
+def content(context: click.Context) -> None:
+    """Check, publish and import the Markdown in the content folder."""
+
+
+@content.command("lint")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object a line, for an editor.")
+@click.pass_obj
+def lint(settings: Settings, as_json: bool) -> None:
+    """Say what is wrong in the content folder, where, and how to mend it.
+
+    Ends with 1 if there is an error; warnings forbid nothing.
+    """
+    problems = publishing.lint(settings.content_dir)
+    for problem in problems:
+        if as_json:
+            click.echo(json.dumps(asdict(problem), ensure_ascii=False))
+        else:
+            click.echo(str(problem), err=True)
+    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@content.command("publish")
+@click.pass_obj
+def publish(settings: Settings) -> None:
+    """Publish what changed in the content folder; refuses all of it if anything is wrong."""
+    with opened(settings) as database:
+        report = publishing.publish(database, settings.content_dir)
+    show_problems(report.problems)
+    click.echo(report.summary())
+    sys.exit(0 if report.is_published else 1)
+
+
+@content.command("watch")
+@click.pass_obj
+def watch(settings: Settings) -> None:
+    """Publish whenever a file of the content folder changes, until stopped with Ctrl-C."""
+    if not settings.content_dir.is_dir():
+        raise click.ClickException(f"There is no folder {settings.content_dir}.")
+    changes = changes_of(
+        settings.content_dir,
+        step=SETTLE_MILLISECONDS,
+        rust_timeout=LOOK_MILLISECONDS,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    )
+    is_first = True
+    with opened(settings) as database:
+        for found in changes:
+            # The first time nothing need have changed: no save is missed from here on.
+            if found or is_first:
+                _publish_and_say(database, settings)
+            if is_first:
+                click.echo(f"Watching {settings.content_dir}. Stop with Ctrl-C.")
+                is_first = False
+
+
+def _publish_and_say(database: Database, settings: Settings) -> None:
+    """Publish; whatever is wrong is said and ends nothing: the next change may mend it."""
+    try:
+        report = publishing.publish(database, settings.content_dir)
+    except PortalError as error:
+        click.echo(f"Not published: {error.message}", err=True)
+    except (OperationalError, ProgrammingError) as error:
+        click.echo(f"Not published: {in_words(error)}", err=True)
+    except Exception as error:
+        structlog.get_logger().exception("content.watch_failed")
+        click.echo(f"Not published: {error}", err=True)
+    else:
+        show_problems(report.problems if report.is_changed or not report.is_published else [])
+        click.echo(report.summary())
+
+
+@content.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_obj
+def import_(settings: Settings, folder: Path) -> None:
+    """Take the Markdown and HTML below FOLDER as drafts into content/drafts.
+
+    Nothing that is there is replaced. Says of each file what got lost; `portal content lint` then
+    says what each draft lacks.
+    """
+    report = import_folder(folder, settings.content_dir, _say_taken)
+    refused = len(report.files) - report.taken
+    click.echo(f"\n{report.taken} of {len(report.files)} files are drafts now.")
+    if report.taken:
+        click.echo(
+            "`portal content lint` says what each lacks. To publish one, complete the keys at its "
+            "top, take “draft” out, and move it from content/drafts to content/guides."
+        )
+    sys.exit(1 if refused else 0)
+
+
+def _say_taken(taken: Taken) -> None:
+    click.echo(f"{taken.file} → {taken.draft}" if taken.draft else f"{taken.file}: not taken")
+    for words in [taken.refused] if taken.refused else taken.to_mend:
+        click.echo(f"    {words}")
+
+
+def show_problems(problems: list[Problem]) -> None:
+    """Print problems where errors go."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+def main() -> None:
+    """Run a command of this group alone."""
+    alone = click.Group("portal", {"content": content}, callback=click.pass_context(set_up))
+    say_errors(alone.main)

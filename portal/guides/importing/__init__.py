@@ -1,0 +1,1 @@
+"""Take Markdown and HTML that others wrote as drafts. Nothing is replaced."""
