@@ -4,10 +4,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import pages, start
+from benchmarks import pages, people, start
 from benchmarks.results import Result, keep
 
-BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {"pages": pages.run, "start": start.run}
+BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
+    "import": people.run,
+    "pages": pages.run,
+    "start": start.run,
+}
 
 
 def main(names: list[str]) -> int:

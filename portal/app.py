@@ -24,6 +24,7 @@ from portal.web import (
     auth,
     entry,
     errors,
+    forms,
     headers,
     health,
     media,
@@ -99,6 +100,7 @@ def _install_frame(app: Flask, settings: Settings, database: Database) -> None:
     templating.install(app)
     statics.install(app)
     errors.install(app)
+    forms.install(app)
 
 
 def _slots() -> Slots:

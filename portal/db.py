@@ -341,5 +341,27 @@ def upsert(
     return connection().execute(statement).rowcount > 0
 
 
+def insert_many(
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    on: Sequence[str] = (),
+    change: Sequence[str] = (),
+) -> None:
+    """Insert rows with the same columns, in one batch, without making entities of them.
+
+    Where one with the same `on` columns exists, it is left as it is but for `change`.
+    """
+    if not rows:
+        return
+    insert = postgresql.insert if _is_postgresql() else sqlite.insert
+    statement = insert(model)
+    if change:
+        new_values = {name: statement.excluded[name] for name in change}
+        statement = statement.on_conflict_do_update(index_elements=list(on), set_=new_values)
+    elif on:
+        statement = statement.on_conflict_do_nothing(index_elements=list(on))
+    connection().execute(statement, [dict(row) for row in rows])
+
+
 def _is_postgresql() -> bool:
     return connection().dialect.name == "postgresql"

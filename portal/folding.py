@@ -1,6 +1,7 @@
 """Words made comparable, in Python, so that both databases order and find the same."""
 
 import unicodedata
+from functools import lru_cache
 
 import idna
 
@@ -22,6 +23,7 @@ def email_key(address: str) -> str:
     return f"{name}{at}{_in_ascii(domain)}"
 
 
+@lru_cache(maxsize=4096)
 def _in_ascii(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()

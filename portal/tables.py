@@ -1,6 +1,7 @@
 """Every table of the portal: importing this module fills `Base.metadata`."""
 
 from portal import audit, jobs, media
+from portal.accounts import import_models as imports
 from portal.accounts import models as accounts
 from portal.accounts import privacy_models as privacy
 from portal.accounts import staffing_models as staffing
@@ -18,6 +19,7 @@ __all__ = [
     "backup",
     "guides",
     "help_requests",
+    "imports",
     "jobs",
     "media",
     "messages",

@@ -33,6 +33,7 @@ def upgrade() -> None:
             ["organization_id"], ["organization.id"], name="fk_team_limit_organization_id"
         ),
         sa.PrimaryKeyConstraint("organization_id", "member_id", "starts_on", name="pk_team_limit"),
+        info={"distribute": "organization_id"},
     )
     op.create_index("ix_team_limit_team", "team_limit", ["organization_id", "team_id"])
 

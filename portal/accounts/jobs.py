@@ -1,4 +1,4 @@
-"""Forgetting what has served its time."""
+"""Forgetting what has served its time; bringing people in from a file."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,8 +7,11 @@ from sqlalchemy import delete, select
 
 from portal import clock, db, jobs
 from portal.accounts.service import links, sign_in
+from portal.accounts.service.imports import applying, staging
+from portal.config import load_settings
 from portal.db import Database
-from portal.jobs import Effect, scheduled
+from portal.jobs import Effect, job, scheduled
+from portal.messages.service import MailSettings
 from portal.web.models import FormRequest, RateLimit
 
 KEEP_LINKS = timedelta(days=7)
@@ -52,3 +55,22 @@ def _forget_limits() -> None:
 
 def _forget_work() -> None:
     jobs.forget_done(clock.now() - KEEP_WORK)
+
+
+@job("accounts.import", lease_seconds=900)
+def import_people(database: Database, organization_id: UUID, key: str) -> Effect:
+    """Do what a checked file asks for, chunk by chunk; a repeat goes on where the last ended."""
+    import_id, settings = UUID(key), load_settings()
+    mail, lifetime = MailSettings.of(settings), timedelta(days=settings.invitation_days)
+    is_more = True
+    while is_more:
+        with database.writing(organization_id) as session:
+            is_more = applying.apply_next(organization_id, import_id, mail, lifetime)
+            session.commit()
+    return lambda: applying.finish(organization_id, import_id)
+
+
+@job("accounts.forget_import")
+def forget_import(_database: Database, organization_id: UUID, key: str) -> Effect:
+    """Delete a file of people that was kept long enough."""
+    return lambda: staging.forget(organization_id, UUID(key))

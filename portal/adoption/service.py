@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Row, and_, select
 
 from portal import clock, db, paging
-from portal.access import Action, Viewer, require
-from portal.accounts.models import Member, Team, TeamMembership
+from portal.access import Action, Role, Viewer, require
+from portal.accounts.models import Member, Person, Team, TeamMembership
 from portal.accounts.service import reach, teams
 from portal.folding import fold
 from portal.messages.models import Message, MessageState
@@ -64,6 +64,11 @@ class PersonRow:
     invited_at: datetime | None
     invitation: MessageState | None
     """What became of the mail with the invitation; only while it is not accepted."""
+    email: str
+    """In the spelling that is the same for all of one mailbox: another could tell of elsewhere."""
+    external_id: str | None
+    job: str | None
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,12 @@ PEOPLE: AnySelect = (
         Enrollment.stuck_at,
         Enrollment.finished_at,
         Message.state.label("invitation"),
+        Person.email_key,
+        Member.external_id,
+        Member.job,
+        Member.roles,
     )
+    .join(Person, Person.id == Member.person_id)
     .outerjoin(
         TeamMembership,
         and_(
@@ -216,4 +226,8 @@ def _person(row: Row[Any], state: State) -> PersonRow:
         stuck_since=row.last_step_at if state is State.STUCK else None,
         invited_at=row.invited_at,
         invitation=row.invitation if state is State.INVITED else None,
+        email=row.email_key,
+        external_id=row.external_id,
+        job=row.job,
+        roles=row.roles,
     )

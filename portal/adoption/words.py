@@ -1,7 +1,9 @@
 """How the people list is put in words: on the page and in the CSV alike."""
 
+from portal.accounts.service.imports.judging import write_roles
 from portal.adoption.service import PersonRow, State
 from portal.i18n import lazy_gettext as _
+from portal.spreadsheets import plain
 
 LABELS = {
     State.INVITED: _("Invited"),
@@ -13,6 +15,10 @@ LABELS = {
 
 COLUMNS = (
     _("Name"),
+    _("E-mail address"),
+    _("External ID"),
+    _("Roles"),
+    _("Job"),
     _("Team"),
     _("State"),
     _("Path"),
@@ -32,6 +38,10 @@ def cells(row: PersonRow) -> list[str | int]:
     """A row of the CSV, in the order of `COLUMNS`."""
     return [
         plain(row.name),
+        plain(row.email),
+        plain(row.external_id or ""),
+        write_roles(row.roles),
+        plain(row.job or ""),
         plain(row.team or ""),
         state_label(row.state),
         plain(row.path or ""),
@@ -40,8 +50,3 @@ def cells(row: PersonRow) -> list[str | int]:
         row.steps_total,
         f"{row.stuck_since:%Y-%m-%d %H:%M}" if row.stuck_since else "",
     ]
-
-
-def plain(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

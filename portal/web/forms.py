@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import request
+from flask import Flask, Response, g, request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.i18n import get_translations
@@ -13,6 +13,17 @@ from portal import i18n
 from portal.db import new_id
 from portal.errors import Invalid
 from portal.i18n import gettext
+
+
+def install(app: Flask) -> None:
+    """Answer with 422 where a form is shown again because something in it needs mending."""
+    app.after_request(_say_refused)
+
+
+def _say_refused(answer: Response) -> Response:
+    if answer.status_code == 200 and g.get("has_refused"):
+        answer.status_code = 422
+    return answer
 
 
 class Translations:
@@ -59,10 +70,15 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def posted(self) -> bool:
         """Whether the form was posted and its input is valid."""
-        return request.method == "POST" and bool(self.validate())
+        if request.method != "POST":
+            return False
+        is_valid = bool(self.validate())
+        g.has_refused = not is_valid
+        return is_valid
 
     def take(self, error: Invalid) -> None:
         """Put a service's complaint at its field, or above the form if it has none."""
+        g.has_refused = True
         field = getattr(self, error.field, None)
         if field is None:
             self.form_errors: list[str] = [*self.form_errors, error.message]

@@ -189,7 +189,7 @@ def test_what_is_wrong_stands_at_its_field(
     signed_in: SignIn, world: World, field: str, value: str, words: str
 ) -> None:
     answer = signed_in(world.usm).post("/people/invite", data=NORA | {field: value})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert words in answer.text
 
 

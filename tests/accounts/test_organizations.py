@@ -98,7 +98,7 @@ def test_a_new_customer_says_what_to_do_next(admin: FlaskClient) -> None:
 @pytest.mark.parametrize("name", ["", "aurora"])
 def test_a_name_must_be_there_and_new(admin: FlaskClient, name: str) -> None:
     answer = admin.post("/organizations/new", data={"name": name, "zone": "UTC"})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
 
 
@@ -132,7 +132,7 @@ def test_a_role_of_the_vendors_is_not_given_to_a_customers_person(
 ) -> None:
     form = {"display_name": "Eve", "email": "eve@aurora.example", "roles": Role.ADMIN}
     answer = admin.post(f"/organizations/{world.usm.organization_id}/invite", data=form)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "not a valid choice" in answer.text
 
 

@@ -71,7 +71,9 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"quiet_from": "22:00"},
     ],
     "accounts.end_consent": _csms,
+    "accounts.discard_import": _nothing,
     "accounts.end_team": _nothing,
+    "accounts.import_people": lambda _scene, _side: [{"meaning": "everybody"}],
     "accounts.invite": _invitations,
     "accounts.invite_into": _invitations,
     "accounts.lift_limit": _nothing,
@@ -96,6 +98,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.sign_out": _nothing,
     "accounts.sign_out_everywhere": _nothing,
     "accounts.stand_in": _nothing,
+    "accounts.start_import": _nothing,
     "accounts.team": _teams,
     "accounts.stop": lambda _scene, _side: [
         {"what": "class"},

@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from portal import clock
+from portal.accounts.import_models import ImportRow, PeopleImport
 from portal.accounts.models import Member, Organization, Person, Team, TeamMembership, WebSession
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
@@ -28,6 +29,7 @@ def grow(scene: Scene, size: int) -> None:
         session.commit()
     with scene.database.writing(scene.own.organization_id) as session:
         grow_members(Rows(session, size), {"organization_id": scene.own.organization_id})
+        grow_imports(Rows(session, size), scene)
         session.commit()
 
 
@@ -86,6 +88,14 @@ def grow_browsers(rows: Rows, scene: Scene) -> None:
     expires_at = clock.now() + timedelta(days=1)
     of_reader = {"person_id": scene.world.end_user.viewer.person_id}
     rows.add(WebSession, of_reader, lambda n: {"token_hash": f"{n:064}", "expires_at": expires_at})
+
+
+def grow_imports(rows: Rows, scene: Scene) -> None:
+    """Lines of a file of people, and files."""
+    ours = {"organization_id": scene.own.organization_id}
+    lines = ours | {"import_id": scene.own.import_id}
+    rows.add(ImportRow, lines, lambda n: {"number": n, "line": n, "member_id": new_id()})
+    rows.add(PeopleImport, ours, lambda _n: {"id": new_id()})
 
 
 def grow_members(rows: Rows, ours: Row) -> None:

@@ -22,7 +22,9 @@ OPEN, CLOSE = "⟦⟧"
 GREEK = str.maketrans(string.ascii_letters, "αβψδεφγηιξκλμνοπθρστυβωχυζΑΒΨΔΕΦΓΗΙΞΚΛΜΝΟΠΘΡΣΤΥΒΩΧΥΖ")
 WRITTEN = {
     "organization": ("name",),
-    "member": ("display_name", "name_key"),
+    "import_row": ("email", "display_name"),
+    "member": ("display_name", "name_key", "job"),
+    "people_import": ("file_name",),
     "team": ("name",),
     "goal": ("title", "html", "evidence"),
     "guide": ("title", "maintainer"),

@@ -7,6 +7,7 @@ said here, or the tests that visit every address fail.
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -83,6 +84,8 @@ class Side:
     request_id: UUID
     cursor: str
     media_id: UUID
+    import_id: UUID = field(default_factory=new_id)
+    """A file of people that was checked."""
     help_id: UUID = field(default_factory=new_id)
     """A question that waits for its USM."""
     risen_id: UUID = field(default_factory=new_id)
@@ -144,6 +147,7 @@ class Scene:
             "member_id": [side.member_id],
             "team_id": [side.team_id],
             "token": self._tokens(endpoint),
+            "import_id": [side.import_id],
             "language": ["en"],
             "digest": ["0123456789ab"],
             "name": ["list.png"],
@@ -231,6 +235,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         scene.own,
         member_id=newcomer,
         media_id=_upload(scene),
+        import_id=_bring(scene),
         help_id=help_id,
         risen_id=risen_id,
     )
@@ -306,6 +311,21 @@ def _invite(scene: Scene) -> None:
     """Somebody who has yet to join."""
     who = dict(display_name="Nora Newcomer", email=NEWCOMER, roles="end_user", team_name=NEW_TEAM)
     post(scene.browser("usm"), "/people/invite", **who)
+
+
+def _bring(scene: Scene) -> UUID:
+    """A file of people that was checked, and one that is under way."""
+    browser = scene.browser("usm")
+    post(browser, f"{_bring_file(browser, 'started')}/start")
+    return UUID(_bring_file(browser, "checked").rpartition("/")[2])
+
+
+def _bring_file(browser: FlaskClient, who: str) -> str:
+    words = f"E-mail address,Name,Team\n{who}@aurora.example,Fia File,Filers\nno address,,\n"
+    form = {"file": (BytesIO(words.encode()), "people.csv"), "meaning": "these"}
+    answer = browser.post("/people/import", data=form)
+    assert answer.status_code == 302, answer.text
+    return answer.location
 
 
 def _limit(scene: Scene) -> None:

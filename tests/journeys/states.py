@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import steps
 
 NO_PAGES = {
+    "accounts.import_csv": "a file",
     "adoption.people_csv": "a file",
     "guides.medium": "a picture",
     "health.healthz": "for machines",
@@ -59,6 +60,18 @@ def fill_and_press(button: str, **fields: str) -> Prepare:
 def invite_somebody(page: Page) -> None:
     """Invite somebody whom nobody has invited before."""
     steps.invite(page, "Nina Neu", f"{uuid4().hex}@nordlicht.example")
+
+
+def bring_file(*lines: str, button: str = "") -> Prepare:
+    """Bring a file of people, see what it would do, and press a button there."""
+
+    def prepare(page: Page) -> None:
+        steps.bring_file(page, "\n".join(["E-mail address,Name,Team", *lines]))
+        if button:
+            steps.press(page, button)
+            expect(page.get_by_text("Everything is done.")).to_be_visible(timeout=30_000)
+
+    return prepare
 
 
 def open_menu(page: Page) -> None:
@@ -155,8 +168,42 @@ STATES = (
         fill_and_press("Save", name=""),
         422,
     ),
+    State("accounts.import_people", "empty", "large", "/people/import", "Check the file"),
+    State(
+        "accounts.import_people",
+        "mistakes",
+        "large",
+        "/people/import",
+        "Choose a file.",
+        press("Check the file"),
+        422,
+    ),
+    State(
+        "accounts.people_import",
+        "checked",
+        "usm",
+        "/people/import",
+        "Would be added",
+        bring_file("new@nordlicht.example,New Person,Finance", "no address,,"),
+    ),
+    State(
+        "accounts.people_import",
+        "nothing to do",
+        "usm",
+        "/people/import",
+        "There is nothing to do",
+        bring_file(f"{'x' * 300}@nordlicht.example,{'Verylongname' * 20},{'Long' * 40}"),
+    ),
+    State(
+        "accounts.people_import",
+        "done",
+        "long",
+        "/people/import",
+        "Added",
+        bring_file(f"new@long.example,{'Longname' * 10},{'Longteam' * 10}", button="Yes, do it"),
+    ),
     State("accounts.invite", "empty", "usm", "/people/invite", "Invite a person to"),
-    State("accounts.invite", "mistakes", "usm", "/people/invite", LOOK_AGAIN, press("Invite")),
+    State("accounts.invite", "mistakes", "usm", "/people/invite", LOOK_AGAIN, press("Invite"), 422),
     State("accounts.invite", "long names", "long", "/people/invite", "Invite a person to"),
     State(
         "accounts.invited", "link shown", "usm", "/people/invite", "It works once", invite_somebody
@@ -195,6 +242,7 @@ STATES = (
         "/organizations/new",
         LOOK_AGAIN,
         press("Set up the organization"),
+        422,
     ),
     State(
         "accounts.invite_into",
@@ -210,6 +258,7 @@ STATES = (
         "/organizations/{nordlicht}/invite",
         LOOK_AGAIN,
         press("Invite"),
+        422,
     ),
     State(
         "accounts.invited_into",
@@ -220,7 +269,7 @@ STATES = (
         invite_somebody,
     ),
     State("accounts.sign_in", "empty", "nobody", "/sign-in", "This portal cannot send mail"),
-    State("accounts.sign_in", "mistakes", "nobody", "/sign-in", LOOK_AGAIN, press("Sign in")),
+    State("accounts.sign_in", "mistakes", "nobody", "/sign-in", LOOK_AGAIN, press("Sign in"), 422),
     State(
         "accounts.sign_in",
         "wrong",
@@ -228,6 +277,7 @@ STATES = (
         "/sign-in",
         "The address or the password is not right.",
         fill_and_press("Sign in", email="nobody@nordlicht.example", password="wrong"),
+        422,
     ),
     State("accounts.sign_in_link", "no mail", "nobody", "/sign-in/link", "No mail server is set"),
     State("accounts.link_sent", "sent", "nobody", "/sign-in/link/sent", "Look into your mailbox"),
@@ -245,6 +295,7 @@ STATES = (
         "/sign-in/organization",
         LOOK_AGAIN,
         press("Continue"),
+        422,
     ),
     State("accounts.link", "sign in", "nobody", "/links/{sign_in}", "This link works once."),
     State("accounts.link", "signed in", "walker", "/links/{sign_in}", "that ends with it"),
@@ -256,6 +307,7 @@ STATES = (
         "/links/{invitation}",
         LOOK_AGAIN,
         fill_and_press("Join Nordlicht Energie", password="short"),
+        422,
     ),
     State("accounts.link", "known", "nobody", "/links/{known}", "Sign in with your address first"),
     State("accounts.link", "first admin", "nobody", "/links/{first_admin}", "Become admin"),
@@ -266,6 +318,7 @@ STATES = (
         "/links/{first_admin}",
         LOOK_AGAIN,
         press("Become admin"),
+        422,
     ),
     State("accounts.link", "used", "nobody", "/links/{used}", "each works once", status=409),
     State("accounts.me", "own", "double", "/me", "Go to another organization"),
@@ -276,6 +329,7 @@ STATES = (
         "/me",
         LOOK_AGAIN,
         fill_and_press("Save", display_name=""),
+        422,
     ),
     State("accounts.me", "long names", "long", "/me", "My account"),
     State("accounts.contact", "as it is", "walker", "/me/contact", "Rather not at all?"),
@@ -307,6 +361,7 @@ STATES = (
         "/me/password",
         LOOK_AGAIN,
         press("Set the password"),
+        422,
     ),
     State("accounts.password", "asked", "by password", "/me/password", "Current password"),
     State("", "not allowed", "walker", "/people", "This is not open to you", status=403),

@@ -55,6 +55,14 @@ def use_sign_in_link(page: Page, link: str) -> None:
     expect(page).not_to_have_url(re.compile("/links/"))
 
 
+def bring_file(page: Page, words: str) -> None:
+    """Bring a file of people, on the page for that."""
+    data = {"name": "people.csv", "mimeType": "text/csv", "buffer": words.encode()}
+    page.get_by_label("File", exact=True).set_input_files(data)
+    press(page, "Check the file")
+    expect(page.get_by_role("heading", name="Line by line")).to_be_visible()
+
+
 def become_first_admin(page: Page, link: str) -> None:
     """Set up an empty portal."""
     page.goto(link)

@@ -97,7 +97,16 @@ def invite(viewer: Viewer, invitee: Invitee, mail: MailSettings, lifetime: timed
     Raises Invalid at the field that must be mended, at `email` also for who already is a member or
     was invited three times.
     """
-    member = add_member(viewer, invitee)
+    return invite_member(viewer, add_member(viewer, invitee), mail, lifetime)
+
+
+def invite_member(
+    viewer: Viewer, member: Member, mail: MailSettings, lifetime: timedelta
+) -> Invitation:
+    """Send a member who has not joined a link, the first or another; earlier ones end.
+
+    Raises Invalid at `email` as `invite`.
+    """
     _check_may_be_invited(viewer, member)
     links.withdraw_invitations(member.organization_id, member.id)
     token = links.issue(

@@ -1,9 +1,10 @@
 """Teams: a tree inside an organization, with the days on which someone belonged to which."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import clock, db
 from portal.access import Viewer
@@ -11,6 +12,8 @@ from portal.accounts.models import Organization, Team, TeamMembership
 from portal.accounts.service import reach, team_tree
 from portal.accounts.service.team_tree import Branch, Node
 from portal.errors import NotFound
+
+PAST_SESSION = {"synchronize_session": False}
 
 
 def list_teams(viewer: Viewer) -> list[Team]:
@@ -65,25 +68,40 @@ def get_team(viewer: Viewer, team_id: UUID) -> Team:
 
 def put_in_team(viewer: Viewer, member_id: UUID, team: Team | None) -> None:
     """From today on the member belongs to this team (None: to none), and to no other."""
-    day = today(viewer)
     current = current_membership(viewer, member_id)
-    if (current.team_id if current else None) == (team.id if team else None):
-        return
-    if current:
-        current.ends_on = day
-        db.session().flush()
-        # The row of today may be written again below, past the session.
-        db.session().expunge(current)
-    if team:
-        row = dict(
+    if (current.team_id if current else None) != (team.id if team else None):
+        if current:
+            # Its row is written below, past the session.
+            db.session().expunge(current)
+        put_in_teams(viewer, {member_id: team.id if team else None})
+
+
+def put_in_teams(viewer: Viewer, teams: Mapping[UUID, UUID | None]) -> None:
+    """From today on each of the members belongs to their team (None: to none).
+
+    For members whose team changes: who is in it already would begin anew.
+    """
+    day = today(viewer)
+    ending = update(TeamMembership).where(
+        TeamMembership.organization_id == viewer.organization_id,
+        TeamMembership.member_id.in_(teams),
+        TeamMembership.ends_on.is_(None),
+    )
+    db.session().execute(ending.values(ends_on=day), execution_options=PAST_SESSION)
+    rows = [
+        dict(
             organization_id=viewer.organization_id,
             member_id=member_id,
             starts_on=day,
             ends_on=None,
-            team_id=team.id,
+            team_id=team_id,
         )
-        key = ("organization_id", "member_id", "starts_on")
-        db.upsert(TeamMembership, row, on=key, change=("ends_on", "team_id"))
+        for member_id, team_id in teams.items()
+        if team_id is not None
+    ]
+    # Who changes twice on one day keeps one row of that day.
+    key = ("organization_id", "member_id", "starts_on")
+    db.insert_many(TeamMembership, rows, on=key, change=("ends_on", "team_id"))
 
 
 def current_membership(viewer: Viewer, member_id: UUID) -> TeamMembership | None:

@@ -3,6 +3,7 @@
 from portal.accounts.views import (
     account,
     contact,
+    imports,
     links,
     organizations,
     people,
@@ -16,6 +17,7 @@ __all__ = [
     "account",
     "bp",
     "contact",
+    "imports",
     "links",
     "organizations",
     "people",

@@ -1,0 +1,1 @@
+"""Bringing many people in from a file: read, judge, stage, apply."""
