@@ -76,6 +76,8 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.import_people": lambda _scene, _side: [{"meaning": "everybody"}],
     "accounts.invite": _invitations,
     "accounts.invite_into": _invitations,
+    "accounts.invite_again": _nothing,
+    "accounts.let_leave": _nothing,
     "accounts.lift_limit": _nothing,
     "accounts.limit_to_team": lambda scene, side: [
         {"member": str(side.member_id)},
@@ -88,6 +90,9 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.new_organization": lambda _scene, _side: [{"name": "Fresh", "zone": "UTC"}],
     "accounts.new_team": _teams,
     "accounts.password": lambda _scene, _side: [{"password": PASSWORD}],
+    "accounts.person": lambda _scene, side: [
+        {"display_name": "Nora Changed", "team": str(side.team_id), "roles": ["end_user"]},
+    ],
     "accounts.release_csm": _csms,
     "accounts.reopen_team": _nothing,
     "accounts.sign_in": lambda _scene, _side: [
@@ -99,6 +104,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.sign_out_everywhere": _nothing,
     "accounts.stand_in": _nothing,
     "accounts.start_import": _nothing,
+    "accounts.take_back": _nothing,
     "accounts.team": _teams,
     "accounts.stop": lambda _scene, _side: [
         {"what": "class"},

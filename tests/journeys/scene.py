@@ -62,6 +62,8 @@ class Scene:
     organization_ids: dict[str, UUID]
     joined_member_id: UUID
     team_id: UUID
+    member_ids: dict[str, UUID]
+    """Further members, by what their pages show."""
     tokens: dict[str, str]
 
     def address(self, template: str) -> str:
@@ -87,6 +89,7 @@ def make_scene(portal: RunningPortal) -> Scene:
         organization_ids,
         people["fresh"].member_id,
         _make_teams(portal, people["usm"]),
+        {"newcomer": _bring_in(portal, people["usm"]), "long_member": people["long"].member_id},
         _issue_links(portal, organization_ids[OURS], people["usm"], people["double"]),
     )
 
@@ -153,6 +156,15 @@ def _do(portal: RunningPortal, persona: Persona, deed: Deed) -> None:
     with portal.database.writing(persona.organization_id) as session:
         deed(persona)
         session.commit()
+
+
+def _bring_in(portal: RunningPortal, usm: Persona) -> UUID:
+    """Somebody who is in the organization and has no link yet."""
+    bert = Invitee("bert@nordlicht.example", "Bert Brought", frozenset({Role.END_USER}))
+    with portal.database.writing(usm.organization_id) as session:
+        member = invitations.add_member(usm.viewer, bert)
+        session.commit()
+    return member.id
 
 
 def _make_teams(portal: RunningPortal, usm: Persona) -> UUID:

@@ -15,6 +15,7 @@ from portal.accounts.models import (
     TeamMembership,
     WebSession,
 )
+from portal.accounts.service import visits
 from portal.accounts.service.teams import PAST_SESSION, today
 
 
@@ -23,15 +24,11 @@ def mark_left(viewer: Viewer, member_ids: Collection[UUID]) -> None:
 
     Who may do that was checked before. Who has left already keeps the day.
     """
-    now, day = clock.now(), today(viewer)
-    organization_id = viewer.organization_id
+    now, organization_id = clock.now(), viewer.organization_id
     leaving = update(Member).where(
         Member.organization_id == organization_id,
         Member.id.in_(member_ids),
         Member.left_at.is_(None),
-    )
-    sessions = delete(WebSession).where(
-        WebSession.organization_id == organization_id, WebSession.member_id.in_(member_ids)
     )
     links = update(Link).where(
         Link.organization_id == organization_id,
@@ -39,12 +36,27 @@ def mark_left(viewer: Viewer, member_ids: Collection[UUID]) -> None:
         Link.purpose == LinkPurpose.INVITATION,
         Link.used_at.is_(None),
     )
-    for statement in (leaving.values(left_at=now), sessions, links.values(used_at=now)):
+    for statement in (leaving.values(left_at=now), links.values(used_at=now)):
         db.session().execute(statement, execution_options=PAST_SESSION)
-    for dated in (TeamMembership, TeamLimit):
-        ending = update(dated).where(
-            dated.organization_id == organization_id,
-            dated.member_id.in_(member_ids),
-            dated.ends_on.is_(None),
-        )
-        db.session().execute(ending.values(ends_on=day), execution_options=PAST_SESSION)
+    sessions = (WebSession.organization_id == organization_id) & WebSession.member_id.in_(
+        member_ids
+    )
+    visits.keep(sessions)
+    db.session().execute(delete(WebSession).where(sessions), execution_options=PAST_SESSION)
+    ending = update(TeamMembership).where(
+        TeamMembership.organization_id == organization_id,
+        TeamMembership.member_id.in_(member_ids),
+        TeamMembership.ends_on.is_(None),
+    )
+    db.session().execute(ending.values(ends_on=today(viewer)), execution_options=PAST_SESSION)
+    end_limits(viewer, member_ids)
+
+
+def end_limits(viewer: Viewer, member_ids: Collection[UUID]) -> None:
+    """Let members be limited to no team from today on."""
+    ending = update(TeamLimit).where(
+        TeamLimit.organization_id == viewer.organization_id,
+        TeamLimit.member_id.in_(member_ids),
+        TeamLimit.ends_on.is_(None),
+    )
+    db.session().execute(ending.values(ends_on=today(viewer)), execution_options=PAST_SESSION)
