@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "027f163ac52f"
-down_revision = "3fd9030f8eff"
+down_revision = "c41be27d90a6"
 branch_labels = None
 depends_on = None
 
