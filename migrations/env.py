@@ -5,6 +5,7 @@ from alembic.operations import ops
 from sqlalchemy import create_engine, event, pool, text
 
 from portal.config import load_settings
+from portal.migrations import is_compared
 from portal.tables import metadata
 
 LOCK = 0x7761796D61726B
@@ -35,6 +36,7 @@ def run(url: str) -> None:
             target_metadata=metadata,
             render_as_batch=True,
             process_revision_directives=_keep_distribution,
+            include_name=is_compared,
         )
         context.run_migrations()
     engine.dispose()

@@ -8,6 +8,7 @@ import click
 from portal import (
     content_cli,
     doctor,
+    indexing,
     keys,
     migrations,
     occupied,
@@ -175,6 +176,20 @@ def rotate_keys(settings: Settings, prepare: bool) -> None:
     )
     if prepare:
         click.echo("When all have started anew, run `portal keys rotate` and restart them again.")
+
+
+@portal.group("search")
+def search_commands() -> None:
+    """The search index."""
+
+
+@search_commands.command("rebuild")
+@click.pass_obj
+def rebuild_search(settings: Settings) -> None:
+    """Make the search index anew from what is published."""
+    with opened(settings) as database:
+        number = indexing.refresh(database, anew=True)
+    click.echo(f"Indexed: {number} documents.")
 
 
 @portal.group("sample")

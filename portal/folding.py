@@ -11,8 +11,7 @@ LONGEST = 400
 
 def fold(words: str) -> str:
     """Without case, marks and doubled spaces: `Über  Café` becomes `uber cafe`."""
-    plain = unicodedata.normalize("NFKD", words.casefold())
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    bare = strip_marks(words)
     return " ".join("".join(s if s.isprintable() else " " for s in bare).split())[:LONGEST]
 
 
@@ -29,3 +28,11 @@ def _in_ascii(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
         return domain
+
+
+def strip_marks(words: str) -> str:
+    """Without case and marks; `ß` becomes `ss`."""
+    if words.isascii():
+        return words.lower()
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))

@@ -35,6 +35,12 @@ def is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head()
 
 
+def is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether models say how something in a database has to be; not of SQLite's full-text index,
+    which keeps tables of its own."""
+    return not (kind == "table" and (name or "").startswith("search_words"))
+
+
 def knows(revision: str) -> bool:
     """Whether this version has a revision among its migrations."""
     return any(found.revision == revision for found in _scripts().walk_revisions())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import clock, indexing
 from portal.db import Database
 from portal.guides.content import GuideSource, Problem, read_drafts, read_goals, read_guides
 from portal.guides.fingerprint import fingerprint
@@ -111,6 +111,13 @@ def publish(database: Database, content_dir: Path) -> Report:
 
     The same folder again is known by its fingerprint, and not even read as Markdown.
     """
+    report = _publish(database, content_dir)
+    if report.is_published:
+        indexing.refresh(database)
+    return report
+
+
+def _publish(database: Database, content_dir: Path) -> Report:
     mark = fingerprint(content_dir, clock.today("UTC"))
     with database.reading(None):
         if published.published_fingerprint() == mark:

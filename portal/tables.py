@@ -8,6 +8,7 @@ from portal.accounts import staffing_models as staffing
 from portal.backup import models as backup
 from portal.db import Base
 from portal.guides import models as guides
+from portal.guides import search_models as search
 from portal.help import models as help_requests
 from portal.messages import models as messages
 from portal.paths import models as paths
@@ -26,6 +27,7 @@ __all__ = [
     "metadata",
     "paths",
     "privacy",
+    "search",
     "staffing",
     "web",
 ]

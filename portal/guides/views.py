@@ -1,4 +1,4 @@
-"""The author's library (guides, their revisions, what lint says of them), and guides' media."""
+"""Search, the author's library (guides, their revisions, what lint says), and guides' media."""
 
 from flask import Blueprint, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,9 @@ from portal.guides import media
 from portal.guides.models import GuideKind
 from portal.guides.service import library as guides
 from portal.guides.service import revisions
+from portal.guides.service import search as searching
 from portal.guides.service.library import LibraryFilter, Show
+from portal.web import entry
 from portal.web.auth import requires, viewer
 from portal.web.headers import never_changes
 from portal.web.templating import render
@@ -20,6 +22,19 @@ MOST_CHARACTERS = 100
 """Looked at of the words that somebody looks for."""
 
 ONLY_DRAW = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+@bp.get("/search")
+@requires(Action.FOLLOW_PATHS)
+def search() -> str:
+    """What has the words that somebody typed; what nothing has is noted for the authors."""
+    words = " ".join(request.args.get("q", "")[: searching.MOST_CHARACTERS].split())
+    found = searching.search(viewer(), words)
+    if found.is_miss:
+        with entry.database().writing(viewer().organization_id) as session:
+            searching.record_miss(viewer(), words)
+            session.commit()
+    return render("guides/search", found=found, words=words)
 
 
 @bp.get("/library")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.accounts.import_models import ImportRow, PeopleImport
+from portal import clock, indexing
 from portal.accounts.models import Member, Organization, Person, Team, TeamMembership, WebSession
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
@@ -27,6 +28,7 @@ def grow(scene: Scene, size: int) -> None:
         grow_organizations(rows)
         grow_browsers(rows, scene)
         session.commit()
+    indexing.refresh(scene.database)
     with scene.database.writing(scene.own.organization_id) as session:
         grow_members(Rows(session, size), {"organization_id": scene.own.organization_id})
         grow_imports(Rows(session, size), scene)

@@ -21,6 +21,8 @@ from portal.tables import metadata
 OPEN, CLOSE = "⟦⟧"
 GREEK = str.maketrans(string.ascii_letters, "αβψδεφγηιξκλμνοπθρστυβωχυζΑΒΨΔΕΦΓΗΙΞΚΛΜΝΟΠΘΡΣΤΥΒΩΧΥΖ")
 WRITTEN = {
+    "customer_text": ["title", "text"],
+    "search_entry": ["title", "goal", "text"],
     "organization": ("name",),
     "import_row": ("email", "display_name"),
     "member": ("display_name", "name_key", "job"),

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 
-from portal import clock, media, pictures
+from portal import clock, indexing, media, pictures
 from portal.access import Action, Role
 from portal.accounts.models import (
     LinkPurpose,
@@ -33,6 +33,7 @@ from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import links, sign_in, staff_looks
 from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Guide
+from portal.guides.service.search import put_text
 from portal.media import MediaFolder
 from portal.messages import unsubscribing
 from portal.messages.models import MessageClass
@@ -189,6 +190,8 @@ class Scene:
         if endpoint == "help.requests":
             last = encode_cursor([side.help_id])
             return [{"state": "answered"}, {"state": "closed"}, {"after": last}]
+        if endpoint == "guides.search":
+            return [{"q": "guide"}, {"q": "note"}, {"q": "unicorn horn"}]
         if endpoint == "guides.library":
             return [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
         return []
@@ -226,8 +229,18 @@ def make_scene(app: Flask, database: Database) -> Scene:
         own=_side(database, world.usm),
         other=_side(database, world.stranger),
     )
-    deeds = _read_and_answer, _finish, _mend, _invite, _limit, _plan, _assign, _keep_private
-    for deed in deeds:
+    deeds = (
+        _read_and_answer,
+        _finish,
+        _mend,
+        _invite,
+        _limit,
+        _plan,
+        _assign,
+        _keep_private,
+        _search,
+    )
+    for deed in (*deeds, _search):
         deed(scene)
     newcomer = _newcomer(scene)
     help_id, risen_id = _ask(scene)
@@ -285,6 +298,17 @@ def _read_and_answer(scene: Scene) -> None:
     post(browser, f"/guides/{first}/ticks", ticks="0", **revision)
     post(browser, f"/guides/{first}/answer", answer="no", **revision)
     post(browser, f"/guides/{first}/reason", reason="missing", comment="A picture is missing.")
+
+
+def _search(scene: Scene) -> None:
+    """A search that finds nothing, and a text of our customer's that can be found."""
+    indexing.refresh(scene.database)
+    assert scene.browser("end_user").get("/search?q=unicorn").status_code == 200
+    organization_id = scene.own.organization_id
+    with scene.database.writing(organization_id) as session:
+        text = ("A note on closing", "Ask the guide first.", scene.library.guide_ids[0])
+        put_text(organization_id, "test", new_id(), *text)
+        session.commit()
 
 
 def _finish(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, pool, text
 
 from portal.db import Database
-from portal.migrations import FOLDER, config, is_current, migrate
+from portal.migrations import FOLDER, config, is_compared, is_current, migrate
 from portal.tables import metadata
 from tests.conftest import ON_POSTGRESQL, POSTGRES_URL
 
@@ -46,7 +46,8 @@ def engine(url: str) -> Iterator[Engine]:
 def test_migrations_lead_to_the_schema_of_the_models(url: str, engine: Engine) -> None:
     migrate(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": is_compared}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
         assert is_current(connection)
 

@@ -221,6 +221,13 @@ STATES = (
         "accounts.invited", "link shown", "usm", "/people/invite", "It works once", invite_somebody
     ),
     State("accounts.invited", "joined", "usm", "/people/invited/{joined}", "has joined"),
+    State("guides.search", "nothing asked", "walker", "/search", "One or two words are enough."),
+    State("guides.search", "found", "walker", "/search?q=proof", "results"),
+    State("guides.search", "some words", "walker", "/search?q=proof+unicorn", "These have some of"),
+    State("guides.search", "nothing found", "walker", "/search?q=unicorn", "Try fewer or other"),
+    State("guides.search", "no word", "walker", "/search?q=%3F%21", "There is no word in that"),
+    State("guides.search", "very long", "walker", f"/search?q={'x' * 300}", "Try fewer or other"),
+    State("guides.search", "staff", "author", "/search", "This is not open to you", status=403),
     State("guides.library", "on offer", "author", "/library", "Reconcile an account with proof"),
     State("guides.library", "withdrawn", "author", "/library?show=withdrawn", "guide-1"),
     State("guides.library", "due", "author", "/library?show=due", "Overdue since"),

@@ -10,8 +10,11 @@ from sqlalchemy import Row, select
 
 from portal import db, jobs
 from portal.accounts.models import Organization
+from portal.guides.models import Goal
+from portal.guides.search_models import HitKind
 from portal.guides.service.prepared import digest
 from portal.guides.service.publishing import GuidesPlan
+from portal.guides.service.search_index import Document, in_languages
 from portal.guides.service.stored import RowChanges, compare
 from portal.paths.content import PathSource
 from portal.paths.models import Path, Step, StepKind
@@ -66,6 +69,17 @@ def write(changes: PathsPlan, now: datetime) -> None:
         for organization_id in db.session().scalars(customers).all():
             for path_id in changes.recount:
                 jobs.enqueue("paths.recount", organization_id, str(path_id))
+
+
+def list_documents() -> list[Document]:
+    """Paths on offer, for the search index."""
+    query = (
+        select(Path.id, Path.slug, Path.title, Path.html, Goal.title.label("goal"))
+        .join(Goal, Goal.id == Path.goal_id)
+        .where(Path.withdrawn_at.is_(None))
+    )
+    rows = db.session().execute(query).all()
+    return [d for row in rows for d in in_languages(HitKind.PATH, row, row.goal, {})]
 
 
 def _path_values(source: PathSource, guides: GuidesPlan, steps_total: int) -> dict[str, Any]:
