@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 import portal.db
 
 revision = "6147f50af5e8"
-down_revision = "c41be27d90a6"
+down_revision = "027f163ac52f"
 branch_labels = None
 depends_on = None
 

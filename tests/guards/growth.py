@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from portal import clock
-from portal.accounts.import_models import ImportRow, PeopleImport
 from portal import clock, indexing
+from portal.accounts.import_models import ImportRow, PeopleImport
 from portal.accounts.models import Member, Organization, Person, Team, TeamMembership, WebSession
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
