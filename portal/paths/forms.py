@@ -5,11 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import (  # type: ignore[attr-defined]  # The stubs are older than SelectChoice.
+    BooleanField,
+    DateField,
     Field,
     RadioField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
+    StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional
@@ -18,9 +21,10 @@ from wtforms.widgets import HiddenInput
 from portal.errors import Invalid
 from portal.i18n import gettext
 from portal.i18n import lazy_gettext as _
-from portal.paths.models import Answer, Reason
+from portal.paths.models import Answer, FeltSpeed, GoalSaid, InUse, Obstacle, Reason
 from portal.paths.service.outcomes import LONGEST_COMMENT
-from portal.paths.words import ANSWERS, REASONS
+from portal.paths.service.plans import LONGEST_LINE
+from portal.paths.words import ANSWERS, FELT_SPEED, GOAL_SAID, IN_USE, OBSTACLES, REASONS
 from portal.web.forms import Form
 
 TOO_LONG = _("Please keep it under 2,000 characters.")
@@ -64,16 +68,28 @@ class TicksForm(RevisionForm):
     ticks = SelectMultipleField(coerce=int, validate_choice=False)
 
 
+class DismissForm(RevisionForm):
+    """A question put off."""
+
+    later = BooleanField()
+
+
 class AnswerForm(RevisionForm):
     """One of the five buttons."""
 
     answer = RadioField(choices=options(ANSWERS), coerce=Answer, validators=[InputRequired()])
+    tell = BooleanField()
+    later = BooleanField()
+    """Asked again on a later visit."""
 
 
 class BeaconForm(RevisionForm):
     """What the page saw happen."""
 
-    kind = RadioField(choices=options({"opened": "", "shown": ""}), validators=[InputRequired()])
+    kind = RadioField(
+        choices=options({"opened": "", "shown": "", "shown_later": ""}),
+        validators=[InputRequired()],
+    )
 
 
 class ReasonForm(Form):
@@ -93,7 +109,95 @@ class ReasonForm(Form):
         ],
     )
 
+    tell = BooleanField(_("Tell my success manager, with my name"))
+
     def offer_headings(self, headings: Sequence[str]) -> None:
         """Let the reader choose where it failed."""
         words = {"": gettext("Nowhere in particular")} | {text: text for text in headings}
         self.failed_at.choices = options(words)
+
+
+class ObstacleForm(Form):
+    """What stands in the way today."""
+
+    obstacle = RadioField(
+        _("What stands in the way today?"),
+        choices=options(OBSTACLES),
+        coerce=Obstacle,
+        validators=[InputRequired(_("Choose one, or skip the question."))],
+    )
+
+
+class IfThenForm(Form):
+    """A reader's own plan."""
+
+    line = StringField(
+        _("When …, I will …"),
+        validators=[Length(max=LONGEST_LINE, message=_("Shorten the line to 300 characters."))],
+    )
+
+
+class EaseForm(Form):
+    """How easy a guide was, from 1 to 7."""
+
+    ease = RadioField(
+        _("How easy was it?"),
+        choices=options({str(number): str(number) for number in range(1, 8)}),
+        coerce=int,
+        validators=[InputRequired(_("Choose one of the numbers from 1 to 7."))],
+    )
+
+
+class GoalForm(Form):
+    """Whether the goal is reached, and how quick it felt."""
+
+    said = RadioField(
+        _("Have you reached it?"),
+        choices=options(GOAL_SAID),
+        coerce=GoalSaid,
+        validators=[InputRequired(_("Choose one of the answers."))],
+    )
+    felt_speed = RadioField(
+        _("If you have: how long did it feel?"),
+        choices=options(FELT_SPEED),
+        coerce=FeltSpeed,
+        validators=[Optional()],
+    )
+
+
+class GoalSaidForm(Form):
+    """Weeks later: whether the goal is reached."""
+
+    said = RadioField(
+        choices=options(GOAL_SAID),
+        coerce=GoalSaid,
+        validators=[InputRequired(_("Choose one of the answers."))],
+    )
+
+
+class FollowUpForm(Form):
+    """Weeks later: could you put it to work?"""
+
+    answer = RadioField(
+        _("Could you put it to work?"),
+        choices=options(IN_USE),
+        coerce=InUse,
+        validators=[InputRequired(_("Choose one of the answers."))],
+    )
+    again_on = DateField(
+        _("No occasion yet? Then ask me again on"),
+        validators=[Optional()],
+    )
+    comment = TextAreaField(
+        _("In your own words"),
+        validators=[Length(max=LONGEST_COMMENT, message=TOO_LONG)],
+    )
+
+
+class AttendedForm(Form):
+    """Whether someone was at a session."""
+
+    attended = RadioField(
+        choices=options({"yes": "", "no": ""}),
+        validators=[InputRequired()],
+    )

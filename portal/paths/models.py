@@ -1,11 +1,14 @@
 """Paths and their steps (content), and what a member does on them (customer rows)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     JSON,
+    CheckConstraint,
+    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -21,10 +24,26 @@ from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_ta
 
 
 class StepKind(StrEnum):
-    """What a step asks for. Tasks, checks and sessions join later."""
+    """What a step asks for."""
 
     GUIDE = "guide"
+    TASK = "task"
+    """Something to do in the product; done by the member's own word."""
+    CHECK = "check"
+    """Questions with feedback; passed once every answer is right."""
+    SESSION = "session"
+    """A training with a date."""
     MILESTONE = "milestone"
+
+
+class Obstacle(StrEnum):
+    """What stands in the way today; it picks the first step."""
+
+    DONT_KNOW_HOW = "dont_know_how"
+    NOT_ALLOWED = "not_allowed"
+    NO_TIME = "no_time"
+    ANOTHER_WAY = "another_way"
+    OTHER = "other"
 
 
 class Origin(StrEnum):
@@ -37,10 +56,14 @@ class Origin(StrEnum):
 
 
 class Answer(StrEnum):
-    """The five answers after a guide. Each passes the step; yes and partly count as completed."""
+    """The answers after a guide. Each passes the step; yes and partly count as completed.
+
+    A challenge asks "Will you try it?": yes, not sure or no.
+    """
 
     YES = "yes"
     PARTLY = "partly"
+    NOT_SURE = "not_sure"
     NO = "no"
     ALREADY = "already"
     NOT_FOR_ME = "not_for_me"
@@ -71,6 +94,11 @@ class Question(StrEnum):
     """What was asked; shown, dismissed and answered are counted for each."""
 
     OUTCOME = "outcome"
+    """On the guide, right after reading."""
+    LATER = "later"
+    """Once on the next visit, of who left without an answer."""
+    EASE = "ease"
+    """How easy it was; of one guide in three."""
 
 
 def _organization_key() -> Mapped[UUID]:
@@ -130,6 +158,10 @@ class Step(Base):
     title: Mapped[str] = mapped_column(String(200))
     """The guide's title in the default language, or the milestone's."""
     is_optional: Mapped[bool] = mapped_column(default=False)
+    helps_with: Mapped[Obstacle | None] = mapped_column(String(20))
+    """The obstacle for which this step comes first."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What a task, check or session consists of: see `portal.paths.content.StepLine`."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
@@ -159,6 +191,10 @@ class Enrollment(Base):
     origin: Mapped[Origin] = mapped_column(String(20))
     is_current: Mapped[bool]
     """The one path that home leads along; earlier ones keep what was done."""
+    obstacle: Mapped[Obstacle | None] = mapped_column(String(20))
+    """What stands in the way today, in the member's latest word."""
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """Until when the USM asks for it; a day in the organization's zone."""
     steps_passed: Mapped[int] = mapped_column(SmallInteger, default=0)
     next_step_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("step.id"))
     """None once the path is finished."""
@@ -301,6 +337,237 @@ class OutcomeChange(Base):
     counts: Mapped[bool]
     """Whether it became the outcome's answer: within 14 days of the first."""
     changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Told(Base):
+    """That a member told their success manager an answer, with their name; else nobody sees it."""
+
+    __tablename__ = "told"
+    __table_args__ = customer_table(
+        _member_key("told"),
+        ForeignKeyConstraint(
+            ["organization_id", "outcome_id"],
+            ["outcome.organization_id", "outcome.id"],
+            name="fk_told_outcome",
+        ),
+        Index("ix_told_member", "organization_id", "member_id"),
+        Index("ix_told_when", "organization_id", "told_at"),
+        erase=Erase.DELETE,
+        sqlite_with_rowid=False,
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    outcome_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(Id)
+    told_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class IfThen(Base):
+    """A member's own plan after a guide: "When …, I will …"."""
+
+    __tablename__ = "if_then"
+    __table_args__ = customer_table(
+        _member_key("if_then"), erase=Erase.DELETE, sqlite_with_rowid=False
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    guide_id: Mapped[UUID] = mapped_column(Id, ForeignKey("guide.id"), primary_key=True)
+    line: Mapped[str] = mapped_column(String(300))
+    written_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Ease(Base):
+    """The draw whether a member is asked how easy a guide was, and what they said."""
+
+    __tablename__ = "ease"
+    __table_args__ = customer_table(
+        _member_key("ease"),
+        CheckConstraint("ease BETWEEN 1 AND 7", name="ease"),
+        UniqueConstraint("organization_id", "member_id", "revision_id"),
+        Index("ix_ease_revision", "organization_id", "revision_id"),
+        erase=Erase.ANONYMIZE,
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    member_id: Mapped[UUID | None] = mapped_column(Id)
+    """None once the person was erased and the row stays as a count."""
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
+    is_drawn: Mapped[bool]
+    """One guide in three is; who is not drawn is not asked."""
+    drawn_at: Mapped[datetime] = mapped_column(Moment)
+    ease: Mapped[int | None] = mapped_column(SmallInteger)
+    """From 1, very hard, to 7, very easy."""
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ObstacleNote(Base):
+    """What stood in a member's way on a path, at a time: the history behind the enrollment."""
+
+    __tablename__ = "obstacle_note"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "enrollment_id"],
+            ["enrollment.organization_id", "enrollment.id"],
+            name="fk_obstacle_note_enrollment",
+        ),
+        erase=Erase.ANONYMIZE,
+        sqlite_with_rowid=False,
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    enrollment_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    noted_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    obstacle: Mapped[Obstacle | None] = mapped_column(String(20))
+    """None: nothing stands in the way any more."""
+
+
+class CheckTry(Base):
+    """How often a member answered a check's questions, and with what result the last time."""
+
+    __tablename__ = "check_try"
+    __table_args__ = customer_table(
+        _member_key("check_try"), erase=Erase.DELETE, sqlite_with_rowid=False
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"), primary_key=True)
+    tries: Mapped[int] = mapped_column(SmallInteger)
+    chosen: Mapped[list[int]] = mapped_column(JSON)
+    """The option chosen for each question the last time, from 0."""
+    tried_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SessionPlaces(Base):
+    """How many places of a session are taken, over all organizations; it says nothing of whom."""
+
+    __tablename__ = "session_places"
+    __table_args__ = shared_table(
+        CheckConstraint("taken >= 0", name="taken"), sqlite_with_rowid=False
+    )
+
+    step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    taken: Mapped[int] = mapped_column(SmallInteger)
+
+
+class SessionPlace(Base):
+    """A member's place in a session on one date, and whether they were there."""
+
+    __tablename__ = "session_place"
+    __table_args__ = customer_table(
+        _member_key("session_place"), erase=Erase.DELETE, sqlite_with_rowid=False
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(Moment, primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+    given_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    attended: Mapped[bool | None]
+    """The member's own word, after the date."""
+
+
+class GoalSaid(StrEnum):
+    """Whether the goal is reached, in the member's own word."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NOT_YET = "not_yet"
+    DROPPED = "dropped"
+
+
+class FeltSpeed(StrEnum):
+    """How long it felt until the goal was reached."""
+
+    QUICKER = "quicker"
+    AS_EXPECTED = "as_expected"
+    SLOWER = "slower"
+
+
+class GoalSaidAt(StrEnum):
+    """Where the member was asked whether the goal is reached."""
+
+    PATH_END = "path_end"
+    FOLLOW_UP = "follow_up"
+
+
+class GoalWord(Base):
+    """What a member said of their goal (evidence of rung E1); one word for each occasion."""
+
+    __tablename__ = "goal_word"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "enrollment_id"],
+            ["enrollment.organization_id", "enrollment.id"],
+            name="fk_goal_word_enrollment",
+        ),
+        erase=Erase.ANONYMIZE,
+        sqlite_with_rowid=False,
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    enrollment_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    asked_at: Mapped[GoalSaidAt] = mapped_column(String(20), primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(Id, ForeignKey("goal.id"))
+    said: Mapped[GoalSaid] = mapped_column(String(20))
+    felt_speed: Mapped[FeltSpeed | None] = mapped_column(String(20))
+    said_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class InUse(StrEnum):
+    """Weeks later: could you put it to work? The last two are no answers."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    NO_OCCASION = "no_occasion"
+    """Asked again after the next occasion."""
+    NOT_NEEDED = "not_needed"
+    """Ends it."""
+
+
+class FollowUp(Base):
+    """One question, weeks after a milestone, about one guide drawn among those completed for it."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "enrollment_id"],
+            ["enrollment.organization_id", "enrollment.id"],
+            name="fk_follow_up_enrollment",
+        ),
+        _member_key("follow_up"),
+        UniqueConstraint("organization_id", "enrollment_id", "step_id"),
+        Index("ix_follow_up_due", "organization_id", "member_id", "due_on"),
+        erase=Erase.ANONYMIZE,
+    )
+
+    organization_id: Mapped[UUID] = _organization_key()
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    member_id: Mapped[UUID | None] = mapped_column(Id)
+    """None once the person was erased and the row stays as a count."""
+    enrollment_id: Mapped[UUID] = mapped_column(Id)
+    step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"))
+    """The milestone that it follows."""
+    revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))
+    """The drawn one, as it was read."""
+    drawn_among: Mapped[int] = mapped_column(SmallInteger)
+    """Guides that could have been drawn."""
+    drawn_at: Mapped[datetime] = mapped_column(Moment)
+    due_on: Mapped[date] = mapped_column(Date)
+    """A day in the organization's zone; moved when there was no occasion yet."""
+    postponed: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """How often there was no occasion yet."""
+    answer: Mapped[InUse | None] = mapped_column(String(20))
+    """The latest press; only yes, partly and no count as answers."""
+    comment: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Answered, or not needed any more; nothing is asked again."""
 
 
 class Asked(Base):

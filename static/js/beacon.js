@@ -1,5 +1,6 @@
 // Tells the portal what only the page can know: that the guide was visible for 10 seconds, and that
-// the question came into view. Each is said once; a repeat changes nothing on the other side.
+// a question came into view. Each is said once; a repeat changes nothing on the other side.
+// On a page where a question stands alone, the question itself carries the address.
 (function () {
   "use strict";
 
@@ -40,8 +41,10 @@
     }
   }
 
-  document.addEventListener("visibilitychange", watch);
-  watch();
+  if (article !== question) {
+    document.addEventListener("visibilitychange", watch);
+    watch();
+  }
 
   if (question) {
     const buttons = question.querySelector(".answers") || question;
@@ -49,7 +52,7 @@
       function (entries) {
         if (entries.some(function (entry) { return entry.isIntersecting; })) {
           observer.disconnect();
-          tell("shown");
+          tell(question.dataset.question || "shown");
         }
       },
       { threshold: 0.5 }

@@ -56,6 +56,10 @@ def _teams(_scene: Scene, side: Side) -> list[Form]:
     return [{"name": "Controlling"}, {"name": "Treasury", "parent": str(side.team_id)}]
 
 
+def _later(scene: Scene, _side: Side) -> list[Form]:
+    return [{"revision": r, "later": "1"} for r in _revisions(scene)]
+
+
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.ask_to_stand_in": _nothing,
     "accounts.assign_csm": _csms,
@@ -129,6 +133,24 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "help.hand_on": _nothing,
     "help.risen": lambda _scene, _side: [{"words": "Here it is."}],
     "help.thread": lambda _scene, _side: [{"words": "Here it is."}, {"words": " "}],
+    "paths.attended": lambda _scene, _side: [{"attended": "no"}],
+    "paths.check": lambda _scene, _side: [{"question_0": "0"}, {"question_0": "1"}],
+    "paths.ease": lambda _scene, _side: [{"ease": "5"}],
+    "paths.follow_up": lambda _scene, _side: [
+        {"answer": "partly", "comment": "Half of it."},
+        {"answer": "no_occasion", "again_on": "2027-01-15"},
+    ],
+    "paths.follow_up_goal": lambda _scene, _side: [{"said": "not_yet"}],
+    "paths.give_up_place": _nothing,
+    "paths.if_then": lambda _scene, _side: [
+        {"line": "When it is due, I will do it."},
+        {"line": ""},
+    ],
+    "paths.obstacle": lambda _scene, _side: [{"obstacle": "no_time"}],
+    "paths.obstacle_gone": _nothing,
+    "paths.reached": lambda _scene, _side: [{"said": "yes", "felt_speed": "quicker"}],
+    "paths.take_place": _nothing,
+    "paths.task_done": _nothing,
     "paths.answer": _answers,
     "paths.beacon": _beacons,
     "paths.choose_goal": _nothing,

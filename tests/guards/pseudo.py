@@ -36,6 +36,8 @@ WRITTEN = {
     "step": ("title",),
     "help_message": ("display_name", "words"),
     "help_request": ("words",),
+    "if_then": ("line",),
+    "follow_up": ("comment",),
     "outcome": ("comment",),
     "outcome_change": ("comment",),
     "web_session": ("user_agent",),

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from werkzeug.routing import Rule
 
 from portal import clock, indexing, media, pictures
@@ -32,12 +32,13 @@ from portal.accounts.models import (
 from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import links, sign_in, staff_looks
 from portal.db import Database, new_id
-from portal.guides.models import CurrentRevision, Guide
+from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.service.search import put_text
 from portal.media import MediaFolder
 from portal.messages import unsubscribing
 from portal.messages.models import MessageClass
 from portal.paging import encode_cursor
+from portal.paths.models import Ease, Enrollment, FollowUp, Path, Step, StepKind
 from tests.factories import (
     Library,
     Persona,
@@ -66,7 +67,9 @@ FITTING = {
 }
 """Who opens a page, by its mark."""
 
-SLUGS = {"choose_goal": "goal", "path": "path", "choose_path": "path", "finish": "path"}
+SLUGS = {"choose_goal": "goal"} | dict.fromkeys(
+    ("path", "choose_path", "finish", "obstacle", "obstacle_gone", "reached"), "path"
+)
 """What `<slug>` names, by view; a guide everywhere else."""
 
 NEWCOMER = "nora.newcomer@aurora.example"
@@ -91,6 +94,7 @@ class Side:
     """A question that waits for its USM."""
     risen_id: UUID = field(default_factory=new_id)
     """One that has reached the vendor."""
+    follow_up_id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ class Scene:
     double: Persona
     """A USM of ours who is an end user at the other customer too."""
     tokens: tuple[str, ...]
+    step_ids: tuple[UUID, ...]
+    """A task, a check and a session on another path than our reader's."""
     own: Side
     other: Side
 
@@ -144,6 +150,8 @@ class Scene:
     def _choices(self, endpoint: str, name: str, side: Side) -> list[Any]:
         known = {
             "organization_id": [side.organization_id],
+            "follow_up_id": [side.follow_up_id],
+            "step_id": list(self.step_ids),
             "media_id": [side.media_id],
             "member_id": [side.member_id],
             "team_id": [side.team_id],
@@ -226,19 +234,21 @@ def make_scene(app: Flask, database: Database) -> Scene:
         library,
         double,
         tokens=(),
+        step_ids=_add_steps(database),
         own=_side(database, world.usm),
         other=_side(database, world.stranger),
     )
     deeds = (
         _read_and_answer,
         _finish,
+        _work_on_steps,
+        _ask_later,
         _mend,
         _invite,
         _limit,
         _plan,
         _assign,
         _keep_private,
-        _search,
     )
     for deed in (*deeds, _search):
         deed(scene)
@@ -285,7 +295,9 @@ def _side(database: Database, persona: Persona) -> Side:
         team_id = session.scalars(found.order_by(Team.id)).first()
     assert team_id
     cursor = encode_cursor([persona.viewer.display_name.casefold(), persona.member_id])
-    return Side(persona.organization_id, persona.member_id, team_id, new_id(), cursor, new_id())
+    return Side(
+        persona.organization_id, persona.member_id, team_id, new_id(), cursor, new_id(), new_id()
+    )
 
 
 def _read_and_answer(scene: Scene) -> None:
@@ -296,8 +308,16 @@ def _read_and_answer(scene: Scene) -> None:
     for kind in ("opened", "shown"):
         post(browser, "/beacon", kind=kind, **revision)
     post(browser, f"/guides/{first}/ticks", ticks="0", **revision)
-    post(browser, f"/guides/{first}/answer", answer="no", **revision)
-    post(browser, f"/guides/{first}/reason", reason="missing", comment="A picture is missing.")
+    post(browser, f"/guides/{first}/answer", answer="no", tell="1", **revision)
+    post(browser, f"/guides/{first}/if-then", line="When the file is in, I will close.")
+    post(browser, f"/paths/{scene.library.path_slug}/obstacle", obstacle="dont_know_how")
+    post(
+        browser,
+        f"/guides/{first}/reason",
+        reason="missing",
+        comment="A picture is missing.",
+        tell="1",
+    )
 
 
 def _search(scene: Scene) -> None:
@@ -318,6 +338,71 @@ def _finish(scene: Scene) -> None:
     for slug, revision_id in zip(library.guide_slugs, library.revision_ids, strict=True):
         post(browser, f"/guides/{slug}/answer", answer="yes", revision=str(revision_id))
     post(browser, f"/paths/{library.path_slug}/finish")
+    post(browser, f"/paths/{library.path_slug}/reached", said="yes", felt_speed="quicker")
+
+
+def _add_steps(database: Database) -> tuple[UUID, ...]:
+    """A path for another job, of the kinds of steps that are no guides."""
+    options = [{"text": t, "right": r, "feedback": "γιατι"} for t, r in (("ναι", 1), ("οχι", 0))]
+    starts_at = (clock.now() + timedelta(days=30)).isoformat()
+    details = {
+        StepKind.TASK: {"html": "<p>καν' το</p>"},
+        StepKind.CHECK: {"questions": [{"ask": "τι;", "options": options}]},
+        StepKind.SESSION: dict(starts_at=starts_at, minutes=45, capacity=5, place="εδω"),
+        StepKind.MILESTONE: {},
+    }
+    with database.writing(None) as session:
+        goal_id = session.scalars(select(Goal.id)).first()
+        path = Path(id=new_id(), slug="other-steps", goal_id=goal_id, title="βηματα", html="")
+        path.jobs, path.steps_total, path.source_hash = ["lead"], len(details), ""
+        session.add(path)
+        session.flush()
+        steps = [
+            Step(id=new_id(), path_id=path.id, key=kind, kind=kind, position=n, title="βημα")
+            for n, kind in enumerate(details, start=1)
+        ]
+        for step in steps:
+            step.details = details[StepKind(step.kind)]
+        session.add_all(steps)
+        session.commit()
+    return tuple(step.id for step in steps[:3])
+
+
+def _work_on_steps(scene: Scene) -> None:
+    """A USM who is on the path of tasks, checks and sessions."""
+    browser = scene.browser("usm")
+    task, check, session = scene.step_ids
+    post(browser, "/paths/other-steps/choose")
+    post(browser, f"/steps/{task}/done")
+    post(browser, f"/steps/{check}/check", question_0="1")
+    post(browser, f"/steps/{session}/place")
+
+
+def _ask_later(scene: Scene) -> None:
+    """Our reader is asked how easy the guide was, and weeks later whether it is in use."""
+    organization_id, reader = scene.own.organization_id, scene.world.end_user
+    with scene.database.writing(organization_id) as session:
+        mine = (Ease.organization_id == organization_id, Ease.member_id == reader.member_id)
+        session.execute(update(Ease).where(*mine).values(is_drawn=True))
+        enrollment_id = session.scalars(
+            select(Enrollment.id).where(
+                Enrollment.organization_id == organization_id,
+                Enrollment.member_id == reader.member_id,
+            )
+        ).one()
+        row = dict(
+            organization_id=organization_id,
+            id=scene.own.follow_up_id,
+            member_id=reader.member_id,
+            enrollment_id=enrollment_id,
+            step_id=scene.library.step_ids[2],
+            revision_id=scene.library.revision_ids[0],
+            drawn_among=1,
+            drawn_at=clock.now(),
+            due_on=clock.today("UTC") - timedelta(days=1),
+        )
+        session.execute(insert(FollowUp).values(row))
+        session.commit()
 
 
 def _mend(scene: Scene) -> None:

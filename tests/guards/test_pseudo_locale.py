@@ -47,6 +47,8 @@ def said(answer: TestResponse) -> list[str]:
     """What an answer says around gettext; nothing where it only leads on."""
     if answer.location or answer.mimetype.startswith("image/"):
         return []
+    if answer.mimetype == "text/calendar":
+        return []  # Words of a file format are nobody's language.
     assert answer.status_code < 500, answer.text
     return bare(answer.text, answer.mimetype)
 

@@ -52,7 +52,7 @@ END = {"milestone": "Done"}
         ({"steps": [END, {"milestone": "Again"}]}, 6, "“steps” is not right: there is no guide"),
         ({"steps": [END]}, 6, "“steps” can't be this."),
         ({"steps": [{"guide": "lock-period", **END}, END]}, 7, "“steps” is not right: a step is"),
-        ({"steps": [{"optional": True}, END]}, 7, "“steps” is not right: a step is either"),
+        ({"steps": [{"optional": True}, END]}, 7, "“steps” is not right: a step is one of"),
         (
             {"steps": [{"guide": "lock-period"}, END | {"optional": True}]},
             8,

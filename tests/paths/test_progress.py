@@ -24,7 +24,12 @@ def day(number):
 
 def standing(**changes):
     known = dict(
-        enrolled_at=START, current_since=START, is_current=True, started_at=None, finished_at=None
+        enrolled_at=START,
+        current_since=START,
+        is_current=True,
+        obstacle=None,
+        started_at=None,
+        finished_at=None,
     )
     return Standing(**known | changes)
 

@@ -116,7 +116,8 @@ def test_the_end_of_the_path_is_confirmed_by_the_reader(on_path, library):
     answer(on_path, library)
     answer(on_path, library, number=1)
     assert "I have done it" in page(on_path.get("/"))
-    assert on_path.post(f"/paths/{library.path_slug}/finish").location == "/"
+    reached = f"/paths/{library.path_slug}/reached"
+    assert on_path.post(f"/paths/{library.path_slug}/finish").location == reached
     text = page(on_path.get("/"))
     assert "You have finished" in text
     assert "After this you can do it." in text

@@ -12,7 +12,7 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.accounts.models import Member, Organization, TeamMembership
 from portal.errors import NotFound
-from portal.guides.models import Guide, Revision
+from portal.guides.models import Guide, GuideKind, Revision
 from portal.guides.service.reading import get_guide_page
 from portal.i18n import gettext as _
 from portal.paths.models import Enrollment, Origin, Step
@@ -30,6 +30,7 @@ class Reader:
     revision_id: UUID
     guide_id: UUID
     slug: str
+    kind: GuideKind
     checklist: list[str]
     language: str
     enrollment_id: UUID | None
@@ -47,7 +48,7 @@ class Reader:
         return {name: getattr(self, name) for name in _RECORDED} | {"arm": None}
 
 
-_RECORDED = tuple(name for name in Reader.__slots__ if name not in ("slug", "checklist"))
+_RECORDED = tuple(name for name in Reader.__slots__ if name not in ("slug", "kind", "checklist"))
 
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
@@ -59,6 +60,7 @@ _READER = (
         Revision.id.label("revision_id"),
         Guide.id.label("guide_id"),
         Guide.slug,
+        Revision.kind,
         Revision.checklist,
         Revision.language,
         Enrollment.id.label("enrollment_id"),
@@ -123,6 +125,7 @@ def get_reader(viewer: Viewer, revision_id: UUID) -> Reader:
         revision_id=first.revision_id,
         guide_id=first.guide_id,
         slug=first.slug,
+        kind=GuideKind(first.kind),
         checklist=first.checklist,
         language=first.language,
         enrollment_id=first.enrollment_id if on_path else None,

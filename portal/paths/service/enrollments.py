@@ -9,7 +9,18 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from portal import db
 from portal.guides.models import Goal, Rhythm
-from portal.paths.models import Enrollment, Opening, Outcome, Path, Step, StepPass
+from portal.paths.models import (
+    Enrollment,
+    Obstacle,
+    ObstacleNote,
+    Opening,
+    Outcome,
+    Path,
+    SessionPlace,
+    Step,
+    StepKind,
+    StepPass,
+)
 from portal.paths.service.context import AnyRow
 from portal.paths.service.progress import Progress, Standing, StepFact, work_out
 
@@ -41,6 +52,31 @@ def pass_step(organization_id: UUID, enrollment_id: UUID, step_id: UUID, at: dat
     return True
 
 
+def note_obstacle(
+    organization_id: UUID, enrollment_id: UUID, obstacle: Obstacle | None, at: datetime
+) -> None:
+    """Note what stands in the way, or that nothing does any more; the same again changes nothing.
+
+    The next step follows from it.
+    """
+    locked = _lock(organization_id, [enrollment_id])
+    if not locked or locked[0].obstacle == obstacle:
+        return
+    row = dict(organization_id=organization_id, enrollment_id=enrollment_id, noted_at=at)
+    db.upsert(ObstacleNote, row | {"obstacle": obstacle}, on=tuple(row), change=("obstacle",))
+    db.connection().execute(
+        update(Enrollment)
+        .where(Enrollment.organization_id == organization_id, Enrollment.id == enrollment_id)
+        .values(obstacle=obstacle)
+    )
+    _refresh(organization_id, _lock(organization_id, [enrollment_id]))
+
+
+def refresh(organization_id: UUID, enrollment_id: UUID) -> None:
+    """Work the stored progress out anew: something other than a passed step has changed it."""
+    _refresh(organization_id, _lock(organization_id, [enrollment_id]))
+
+
 def recount(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> None:
     """Bring enrollments of one path in line with its steps of today and with what was done.
 
@@ -67,7 +103,7 @@ def recount_chunk(organization_id: UUID, path_id: UUID, after: UUID | None) -> U
 def list_steps(path_id: UUID) -> list[StepFact]:
     """The steps that a path has today, in order."""
     query = (
-        select(Step.id, Step.is_optional)
+        select(Step.id, Step.is_optional, Step.helps_with)
         .where(Step.path_id == path_id, Step.withdrawn_at.is_(None))
         .order_by(Step.position)
     )
@@ -98,12 +134,15 @@ def _refresh(
     path_id: UUID = enrollments[0].path_id
     steps, rhythm = list_steps(path_id), _rhythm(path_id)
     passes = _passes(organization_id, [row.id for row in enrollments])
+    waiting = _waiting(organization_id, [row.id for row in enrollments])
     changed = []
     for row in enrollments:
         known = {name: getattr(row, name) for name in _STANDING}
         if not known["started_at"] and openings:
             known["started_at"] = openings.get(row.id)
-        stored = asdict(work_out(steps, passes.get(row.id, {}), Standing(**known), rhythm))
+        standing = Standing(**known)
+        done, date = passes.get(row.id, {}), waiting.get(row.id)
+        stored = asdict(work_out(steps, done, standing, rhythm, date))
         if any(getattr(row, name) != stored[name] for name in _PROGRESS):
             changed.append(stored | {"of_organization": organization_id, "of_enrollment": row.id})
     if changed:
@@ -123,6 +162,26 @@ def _passes(organization_id: UUID, ids: Sequence[UUID]) -> dict[UUID, dict[UUID,
     for enrollment_id, step_id, passed_at in db.session().execute(query):
         found.setdefault(enrollment_id, {})[step_id] = passed_at
     return found
+
+
+def _waiting(organization_id: UUID, ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """The latest date of a session in which the enrollment's member has a place."""
+    query = (
+        select(Enrollment.id, func.max(SessionPlace.starts_at))
+        .join(Step, and_(Step.path_id == Enrollment.path_id, Step.kind == StepKind.SESSION))
+        .join(
+            SessionPlace,
+            and_(
+                SessionPlace.organization_id == Enrollment.organization_id,
+                SessionPlace.member_id == Enrollment.member_id,
+                SessionPlace.step_id == Step.id,
+                SessionPlace.given_up_at.is_(None),
+            ),
+        )
+        .where(Enrollment.organization_id == organization_id, Enrollment.id.in_(ids))
+        .group_by(Enrollment.id)
+    )
+    return {row[0]: row[1] for row in db.session().execute(query)}
 
 
 def _carry_over_answers(organization_id: UUID, ids: Sequence[UUID]) -> None:

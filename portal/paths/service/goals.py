@@ -19,6 +19,7 @@ from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import recount
 
 MINE, EVERYONES, OTHERS = range(3)
+MOST_NEXT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ def list_goals(viewer: Viewer) -> list[Offer]:
     require(viewer, Action.FOLLOW_PATHS)
     best = [_best(rows) for rows in _by_goal(_offers(viewer)).values()]
     return [_offer(row) for row in sorted(best, key=suits)]
+
+
+def list_next(viewer: Viewer) -> list[Offer]:
+    """Up to three goals to go on with: open ones for the viewer's job first, then everybody's."""
+    is_open = [o for o in list_goals(viewer) if not (o.is_current or o.finished_at)]
+    return [offer for offer in is_open if not offer.is_for_others][:MOST_NEXT]
 
 
 def choose_goal(viewer: Viewer, slug: str, origin: Origin = Origin.CHOSEN) -> None:

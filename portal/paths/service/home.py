@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
@@ -30,11 +31,14 @@ class HomeState(StrEnum):
 class NextStep:
     """The one thing to do now; a milestone has a title and nothing else."""
 
+    id: UUID
+    kind: StepKind
     title: str
     guide_slug: str | None
     purpose: str | None
     minutes: int | None
     is_optional: bool
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Home:
     finished_at: datetime | None = None
     next: NextStep | None = None
 
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing is left but the next step, as far as is known of optional ones."""
+        return self.next is not None and self.next.is_last
+
 
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
@@ -63,9 +72,12 @@ _HOME = (
         Path.withdrawn_at,
         Enrollment.steps_passed,
         Enrollment.finished_at,
+        Step.id.label("step_id"),
         Step.kind,
         Step.title.label("step_title"),
         Step.is_optional,
+        Step.position,
+        Step.details,
         Step.withdrawn_at.label("step_withdrawn_at"),
         Guide.slug.label("guide_slug"),
         Guide.withdrawn_at.label("guide_withdrawn_at"),
@@ -126,7 +138,8 @@ def _home_of(page: PathPage) -> Home:
     if upcoming is None:
         state = HomeState.FINISHED if page.steps and not page.may_finish else HomeState.GONE
     else:
-        state = HomeState.STEP if upcoming.guide_slug else HomeState.MILESTONE
+        is_milestone = upcoming.kind is StepKind.MILESTONE
+        state = HomeState.MILESTONE if is_milestone else HomeState.STEP
     return Home(
         state=state,
         goal_title=page.goal_title,
@@ -135,14 +148,31 @@ def _home_of(page: PathPage) -> Home:
         steps_passed=page.steps_passed,
         steps_total=len(page.steps),
         finished_at=page.finished_at,
-        next=_as_next(upcoming) if upcoming else None,
+        next=_as_next(upcoming, upcoming is page.steps[-1]) if upcoming else None,
     )
 
 
 def _next_step(row: AnyRow) -> NextStep:
-    title = row.title or row.step_title
-    return NextStep(title, row.guide_slug, row.purpose, row.minutes, row.is_optional)
+    return NextStep(
+        id=row.step_id,
+        kind=StepKind(row.kind),
+        title=row.title or row.step_title,
+        guide_slug=row.guide_slug,
+        purpose=row.purpose,
+        minutes=row.minutes or row.details.get("minutes"),
+        is_optional=row.is_optional,
+        is_last=row.position >= row.steps_total,
+    )
 
 
-def _as_next(step: PathStep) -> NextStep:
-    return NextStep(step.title, step.guide_slug, None, step.minutes, step.is_optional)
+def _as_next(step: PathStep, is_last: bool) -> NextStep:
+    return NextStep(
+        id=step.id,
+        kind=step.kind,
+        title=step.title,
+        guide_slug=step.guide_slug,
+        purpose=None,
+        minutes=step.minutes,
+        is_optional=step.is_optional,
+        is_last=is_last,
+    )

@@ -13,9 +13,10 @@ from portal.errors import Conflict, NotFound
 from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.i18n import gettext as _
-from portal.paths.models import Enrollment, Path, Step, StepKind, StepPass
+from portal.paths.models import Enrollment, Obstacle, Path, Step, StepKind, StepPass
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
+from portal.paths.service.follow_ups import plan_follow_up
 from portal.paths.service.progress import StepFact, may_finish, next_of
 
 
@@ -23,10 +24,15 @@ from portal.paths.service.progress import StepFact, may_finish, next_of
 class PathStep:
     """A step as the path's page lists it."""
 
+    id: UUID
+    kind: StepKind
     title: str
     guide_slug: str | None
     minutes: int | None
+    starts_at: datetime | None
+    """Of a session."""
     is_optional: bool
+    helps_with: Obstacle | None
     state: str
     """`done`, `now` or `later`."""
     passed_at: datetime | None
@@ -46,8 +52,24 @@ class PathPage:
     """The viewer is or was on it."""
     finished_at: datetime | None
     steps: list[PathStep]
+    obstacle: Obstacle | None
+    """What stands in the viewer's way, in their own word."""
     may_finish: bool
-    """Nothing required is left but the milestone."""
+    """The next step is a milestone, or nothing required is left but the last one."""
+
+    @property
+    def milestone_is_last(self) -> bool:
+        """Whether the milestone to finish now is the path's end."""
+        return (
+            self.next is None
+            or self.next.kind != StepKind.MILESTONE
+            or (self.next is self.steps[-1])
+        )
+
+    @property
+    def asks_obstacle(self) -> bool:
+        """Whether some step helps with an obstacle, so that saying one changes the order."""
+        return any(step.helps_with for step in self.steps)
 
     @property
     def steps_passed(self) -> int:
@@ -82,6 +104,7 @@ _PATH = (
         Goal.title.label("goal_title"),
         Enrollment.id.label("enrollment_id"),
         Enrollment.is_current,
+        Enrollment.obstacle,
         Enrollment.finished_at,
     )
     .select_from(Path)
@@ -102,6 +125,8 @@ _STEPS = (
         Step.id,
         Step.kind,
         Step.is_optional,
+        Step.helps_with,
+        Step.details,
         Guide.slug.label("guide_slug"),
         func.coalesce(Revision.title, Step.title).label("title"),
         Revision.purpose,
@@ -128,9 +153,7 @@ def get_path(viewer: Viewer, slug: str) -> PathPage:
     """A path that is offered, or that the viewer was on once. Raises NotFound."""
     require(viewer, Action.FOLLOW_PATHS)
     path, rows = _path_and_steps(viewer, slug)
-    facts = [StepFact(row.id, row.is_optional) for row in rows]
-    passes = {row.id: row.passed_at for row in rows if row.passed_at}
-    upcoming = None if path.finished_at or not path.is_current else next_of(facts, passes)
+    upcoming = _next(path, rows) if path.is_current else None
     return PathPage(
         slug=path.slug,
         title=path.title,
@@ -140,8 +163,9 @@ def get_path(viewer: Viewer, slug: str) -> PathPage:
         is_current=bool(path.is_current),
         is_known=path.enrollment_id is not None,
         finished_at=path.finished_at,
-        steps=[_path_step(row, bool(upcoming and upcoming.id == row.id)) for row in rows],
-        may_finish=bool(path.is_current) and _may_finish(path, rows, facts, passes),
+        steps=[_path_step(row, row is upcoming) for row in rows],
+        obstacle=path.obstacle and Obstacle(path.obstacle),
+        may_finish=bool(path.is_current) and _milestone_to_pass(path, rows) is not None,
     )
 
 
@@ -156,22 +180,25 @@ def list_passed(viewer: Viewer, slug: str) -> list[Passed]:
     ]
 
 
-def finish(viewer: Viewer, slug: str) -> None:
-    """Pass the milestone at the path's end; a repeat changes nothing.
+def finish(viewer: Viewer, slug: str) -> bool:
+    """Pass the milestone that is next, and plan its follow-up; whether the path is finished now.
 
-    Raises NotFound for a path that the viewer is not on, Conflict while required steps are left.
+    A repeat changes nothing. Raises NotFound for a path that the viewer is not on, Conflict while
+    required steps are left before it.
     """
     require(viewer, Action.FOLLOW_PATHS)
     path, rows = _path_and_steps(viewer, slug)
     if not path.is_current:
         raise NotFound(_("You are not on this path now. Choose its goal to go on with it."))
     if path.finished_at:
-        return
-    facts = [StepFact(row.id, row.is_optional) for row in rows]
-    passes = {row.id: row.passed_at for row in rows if row.passed_at}
-    if not _may_finish(path, rows, facts, passes):
+        return True
+    milestone = _milestone_to_pass(path, rows)
+    if milestone is None:
         raise Conflict(_("There are steps left on this path. Your start page knows the next one."))
-    pass_step(viewer.organization_id, path.enrollment_id, rows[-1].id, clock.now())
+    now = clock.now()
+    pass_step(viewer.organization_id, path.enrollment_id, milestone.id, now)
+    plan_follow_up(viewer, path.enrollment_id, milestone.id, now)
+    return milestone is rows[-1]
 
 
 def _path_and_steps(viewer: Viewer, slug: str) -> tuple[AnyRow, list[AnyRow]]:
@@ -184,20 +211,42 @@ def _path_and_steps(viewer: Viewer, slug: str) -> tuple[AnyRow, list[AnyRow]]:
     return path, list(db.session().execute(_STEPS, binds))
 
 
-def _may_finish(
-    path: AnyRow, rows: list[AnyRow], facts: list[StepFact], passes: dict[UUID, datetime]
-) -> bool:
-    ends_in_milestone = bool(rows) and rows[-1].kind == StepKind.MILESTONE
-    return ends_in_milestone and not path.finished_at and may_finish(facts, passes)
+def _next(path: AnyRow, rows: list[AnyRow]) -> AnyRow | None:
+    if path.finished_at:
+        return None
+    facts, passes = _facts(rows)
+    upcoming = next_of(facts, passes, path.obstacle)
+    return next((row for row in rows if upcoming and row.id == upcoming.id), None)
+
+
+def _milestone_to_pass(path: AnyRow, rows: list[AnyRow]) -> AnyRow | None:
+    """The milestone that comes next, or the last one as soon as only optional steps are left."""
+    if path.finished_at or not rows:
+        return None
+    upcoming = _next(path, rows)
+    if upcoming is not None and upcoming.kind == StepKind.MILESTONE:
+        return upcoming
+    is_end = rows[-1].kind == StepKind.MILESTONE and may_finish(*_facts(rows))
+    return rows[-1] if is_end else None
+
+
+def _facts(rows: list[AnyRow]) -> tuple[list[StepFact], dict[UUID, datetime]]:
+    facts = [StepFact(row.id, row.is_optional, row.helps_with) for row in rows]
+    return facts, {row.id: row.passed_at for row in rows if row.passed_at}
 
 
 def _path_step(row: AnyRow, is_next: bool) -> PathStep:
     state = "done" if row.passed_at else "now" if is_next else "later"
+    starts_at = row.details.get("starts_at")
     return PathStep(
+        id=row.id,
+        kind=StepKind(row.kind),
         title=row.title,
         guide_slug=row.guide_slug,
-        minutes=row.minutes,
+        minutes=row.minutes or row.details.get("minutes"),
+        starts_at=datetime.fromisoformat(starts_at) if starts_at else None,
         is_optional=row.is_optional,
+        helps_with=row.helps_with and Obstacle(row.helps_with),
         state=state,
         passed_at=row.passed_at,
     )

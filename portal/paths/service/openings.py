@@ -37,24 +37,26 @@ def mark_opened(reader: Reader, now: datetime) -> None:
         )
 
 
-def record_shown(viewer: Viewer, revision_id: UUID) -> None:
-    """The question whether it worked came into view; a repeat changes nothing."""
+def record_shown(viewer: Viewer, revision_id: UUID, question: Question = Question.OUTCOME) -> None:
+    """A question about a revision came into view; a repeat changes nothing."""
     require(viewer, Action.FOLLOW_PATHS)
     reader = get_reader(viewer, revision_id)
-    db.upsert(Asked, _asked(reader, clock.now()), on=_ASKED_KEY)
+    db.upsert(Asked, _asked(reader, clock.now(), question), on=_ASKED_KEY)
 
 
-def dismiss(viewer: Viewer, slug: str, revision_id: UUID) -> None:
-    """The viewer put the question off; what is answered stays so. Raises NotFound."""
+def dismiss(
+    viewer: Viewer, slug: str, revision_id: UUID, question: Question = Question.OUTCOME
+) -> None:
+    """The viewer put a question off; what is answered stays so. Raises NotFound."""
     require(viewer, Action.FOLLOW_PATHS)
     reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
-    db.upsert(Asked, _asked(reader, now), on=_ASKED_KEY)
+    db.upsert(Asked, _asked(reader, now, question), on=_ASKED_KEY)
     db.connection().execute(
         update(Asked)
         .where(
             Asked.organization_id == viewer.organization_id,
             Asked.member_id == viewer.member_id,
-            Asked.question == Question.OUTCOME,
+            Asked.question == question,
             Asked.revision_id == reader.revision_id,
             Asked.answered_at.is_(None),
         )
@@ -62,17 +64,17 @@ def dismiss(viewer: Viewer, slug: str, revision_id: UUID) -> None:
     )
 
 
-def mark_answered(reader: Reader, now: datetime) -> None:
+def mark_answered(reader: Reader, now: datetime, question: Question = Question.OUTCOME) -> None:
     """The question was answered, and therefore shown."""
-    row = _asked(reader, now) | {"answered_at": now}
+    row = _asked(reader, now, question) | {"answered_at": now}
     db.upsert(Asked, row, on=_ASKED_KEY, change=("answered_at",))
 
 
-def _asked(reader: Reader, now: datetime) -> dict[str, Any]:
+def _asked(reader: Reader, now: datetime, question: Question) -> dict[str, Any]:
     return dict(
         organization_id=reader.organization_id,
         member_id=reader.member_id,
-        question=Question.OUTCOME,
+        question=question,
         revision_id=reader.revision_id,
         shown_at=now,
     )

@@ -11,23 +11,32 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.db import new_id
 from portal.errors import Invalid, NotFound
-from portal.guides.models import Guide, Revision
+from portal.guides.models import Guide, GuideKind, Revision
 from portal.i18n import gettext as _
-from portal.paths.models import Answer, Given, Outcome, OutcomeChange, Reason
+from portal.paths.models import Answer, Given, Outcome, OutcomeChange, Question, Reason, Told
 from portal.paths.service.context import Reader, get_reader_of
+from portal.paths.service.ease import draw_ease
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.openings import mark_answered, mark_opened
 
 CHANGEABLE = timedelta(days=14)
 """From the first answer on; the last one within it counts."""
 LONGEST_COMMENT = 2000
-WITH_REASON = frozenset({Answer.PARTLY, Answer.NO})
+WITH_REASON = frozenset({Answer.PARTLY, Answer.NOT_SURE, Answer.NO})
+WITH_EASE = frozenset({Answer.YES, Answer.PARTLY, Answer.NO})
+"""Who did not need the guide can't say how easy it was."""
+OFFERED = {
+    False: frozenset(Answer) - {Answer.NOT_SURE},
+    True: frozenset(Answer) - {Answer.PARTLY},
+}
+"""What can be answered; a challenge (True) asks whether one will try it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What became of an answer."""
 
+    outcome_id: UUID
     is_new: bool
     """False where the member had said something of this revision before."""
     is_changed: bool
@@ -36,13 +45,19 @@ class Answered:
     on_path: bool
     """The guide is a step of the path that the member is on."""
     asks_reason: bool
+    asks_ease: bool
+    """The member was drawn to be asked how easy it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonPage:
     """What the question for the reason shows."""
 
+    outcome_id: UUID
+    is_told: bool
+    """The member told their success manager this answer."""
     title: str
+    is_challenge: bool
     answer: Answer
     on_path: bool
     """It was said on a path, so that there is a next step to go on to."""
@@ -67,19 +82,33 @@ def answer(
     """Record what the viewer says of the revision that they read; passes the step of their path.
 
     There is one outcome for a member and revision: said again, it is changed, and the history
-    keeps what was said before. Without `revision_id` today's revision is meant. Raises NotFound.
+    keeps what was said before. Without `revision_id` today's revision is meant. Raises NotFound;
+    Invalid at `answer` for one that this kind of guide does not offer.
     """
     require(viewer, Action.FOLLOW_PATHS)
     reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
+    if answer not in OFFERED[reader.kind == GuideKind.CHALLENGE]:
+        raise Invalid("answer", _("Choose one of the answers shown."))
     is_new = _insert(reader, answer, given, now)
-    is_changed = is_new or _change(_get_outcome(viewer, reader.revision_id), answer, now)
+    outcome = _get_outcome(viewer, reader.revision_id)
+    is_changed = is_new or _change(outcome, answer, now)
+    asks_ease = False
     if is_new:
         mark_opened(reader, now)
-        mark_answered(reader, now)
+        mark_answered(reader, now, Question.LATER if given == Given.LATER else Question.OUTCOME)
+        asks_ease = answer in WITH_EASE and draw_ease(viewer, reader.revision_id)
     passed, on_path = False, reader.step_id is not None
     if reader.enrollment_id and reader.step_id:
         passed = pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
-    return Answered(is_new, is_changed, passed, on_path, answer in WITH_REASON)
+    return Answered(
+        outcome_id=outcome.id,
+        is_new=is_new,
+        is_changed=is_changed,
+        passed_step=passed,
+        on_path=on_path,
+        asks_reason=answer in WITH_REASON,
+        asks_ease=asks_ease,
+    )
 
 
 def find_reason_page(viewer: Viewer, slug: str) -> ReasonPage | None:
@@ -90,8 +119,14 @@ def find_reason_page(viewer: Viewer, slug: str) -> ReasonPage | None:
         return None
     said = _get_last_change(found)
     revision = db.session().get_one(Revision, found.revision_id)
+    told = db.session().get(
+        Told, {"organization_id": viewer.organization_id, "outcome_id": found.id}
+    )
     return ReasonPage(
+        outcome_id=found.id,
+        is_told=told is not None,
         title=revision.title,
+        is_challenge=revision.kind == GuideKind.CHALLENGE,
         answer=Answer(said.answer),
         on_path=found.step_id is not None,
         headings=[heading["title"] for heading in revision.headings],

@@ -21,6 +21,8 @@ class StepFact:
 
     id: UUID
     is_optional: bool
+    helps_with: str | None = None
+    """The obstacle for which it comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Standing:
     enrolled_at: datetime
     current_since: datetime
     is_current: bool
+    obstacle: str | None
     started_at: datetime | None
     finished_at: datetime | None
 
@@ -52,32 +55,48 @@ def patience(rhythm: Rhythm) -> timedelta:
 
 
 def work_out(
-    steps: Sequence[StepFact], passes: Mapping[UUID, datetime], standing: Standing, rhythm: Rhythm
+    steps: Sequence[StepFact],
+    passes: Mapping[UUID, datetime],
+    standing: Standing,
+    rhythm: Rhythm,
+    waits_until: datetime | None = None,
 ) -> Progress:
     """Progress from the steps of today, in order, and the moments at which steps were passed.
 
     Passes of steps that the path no longer has don't count as steps, but as a sign of life. Who
-    has finished stays finished, whatever is added to the path later.
+    has finished stays finished, whatever is added to the path later. Who waits for the date of a
+    session (`waits_until`) is not stuck before it has come.
     """
-    next_step = next_of(steps, passes)
+    next_step = next_of(steps, passes, standing.obstacle)
     last_step_at = max([standing.enrolled_at, *passes.values()])
     finished_at = standing.finished_at
     if finished_at is None and steps and next_step is None:
         finished_at = last_step_at
-    waits = standing.is_current and finished_at is None
+    is_going = standing.is_current and finished_at is None
+    alive_at = max(filter(None, [last_step_at, standing.current_since, waits_until]))
     return Progress(
         steps_passed=sum(step.id in passes for step in steps),
         next_step_id=None if finished_at or not next_step else next_step.id,
         started_at=min([*filter(None, [standing.started_at]), *passes.values()], default=None),
         last_step_at=last_step_at,
-        stuck_at=max(last_step_at, standing.current_since) + patience(rhythm) if waits else None,
+        stuck_at=alive_at + patience(rhythm) if is_going else None,
         finished_at=finished_at,
     )
 
 
-def next_of(steps: Sequence[StepFact], passes: Mapping[UUID, datetime]) -> StepFact | None:
-    """The first step not passed; an optional one only until something after it is passed."""
-    furthest = max((place for place, step in enumerate(steps) if step.id in passes), default=-1)
+def next_of(
+    steps: Sequence[StepFact], passes: Mapping[UUID, datetime], obstacle: str | None = None
+) -> StepFact | None:
+    """The first step not passed; an optional one only until something after it is passed.
+
+    What helps with the obstacle comes before everything else, and passing it skips nothing.
+    """
+    first = [step for step in steps if obstacle and step.helps_with == obstacle]
+    for step in first:
+        if step.id not in passes:
+            return step
+    regular = [place for place, step in enumerate(steps) if step.id in passes and step not in first]
+    furthest = max(regular, default=-1)
     for place, step in enumerate(steps):
         if step.id not in passes and not (step.is_optional and place < furthest):
             return step

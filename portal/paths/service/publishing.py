@@ -17,7 +17,10 @@ from portal.guides.service.publishing import GuidesPlan
 from portal.guides.service.search_index import Document, in_languages
 from portal.guides.service.stored import RowChanges, compare
 from portal.paths.content import PathSource
-from portal.paths.models import Path, Step, StepKind
+from portal.paths.models import Path, Step
+
+NOT_COUNTED = {"title", "details"}
+"""Columns of a step that say nothing of how far someone is."""
 
 StepName = tuple[str, str]
 """A path's slug and a step's key."""
@@ -96,17 +99,24 @@ def _path_values(source: PathSource, guides: GuidesPlan, steps_total: int) -> di
 
 
 def _steps(source: PathSource, guides: GuidesPlan) -> list[dict[str, Any]]:
-    offered = [step for step in source.steps if step.guide is None or step.guide in guides.titles]
+    written = zip(source.steps, source.step_details, strict=True)
+    offered = [
+        (step, details)
+        for step, details in written
+        if step.guide is None or step.guide in guides.titles
+    ]
     return [
         {
-            "key": f"guide:{step.guide}" if step.guide else f"milestone:{step.milestone}",
+            "key": step.key,
             "position": position,
-            "kind": StepKind.GUIDE if step.guide else StepKind.MILESTONE,
+            "kind": step.kind,
             "guide_id": guides.guides.ids[step.guide] if step.guide else None,
-            "title": guides.titles[step.guide] if step.guide else step.milestone,
+            "title": guides.titles[step.guide] if step.guide else step.name,
             "is_optional": step.optional,
+            "helps_with": step.helps_with,
+            "details": details,
         }
-        for position, step in enumerate(offered, start=1)
+        for position, (step, details) in enumerate(offered, start=1)
     ]
 
 
@@ -124,10 +134,10 @@ def _recount(
 ) -> list[UUID]:
     """Paths with other steps than before, and those whose goal, and with it the rhythm, changed.
 
-    A new title of a step moves nobody. A new path has nobody on it.
+    A new title or text of a step moves nobody. A new path has nobody on it.
     """
     touched = {slug for slug, _key in (*steps.added, *steps.returned, *steps.withdrawn)}
-    touched |= {slug for (slug, _key), columns in steps.changed.items() if columns - {"title"}}
+    touched |= {slug for (slug, _key), columns in steps.changed.items() if columns - NOT_COUNTED}
     touched |= {slug for slug, columns in paths.changed.items() if "goal_id" in columns}
     touched |= {*rhythms, *paths.returned}
     return [paths.ids[slug] for slug in sorted(touched - {*paths.added})]

@@ -12,7 +12,7 @@ from portal import db
 from portal.access import Action, Viewer, require
 from portal.guides.models import Guide, Revision
 from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
-from portal.paths.models import Enrollment, Outcome, Path, Step, Tick
+from portal.paths.models import Enrollment, IfThen, Outcome, Path, Step, Tick, Told
 from portal.paths.service.context import AnyRow
 
 
@@ -24,6 +24,8 @@ class Said:
     at: datetime
     of_this_revision: bool
     """False where it was said of an earlier one, or of another language's."""
+    is_told: bool
+    """The reader told their success manager this answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Reading:
     said: Said | None
     place: Place | None
     """None for a guide that is not on the current path."""
+    if_then: str | None
+    """The reader's own line."""
+    if_then_begins: str | None
+    """How the author suggests that it begins."""
 
 
 _organization = bindparam("organization_id", type_=db.Id)
@@ -88,6 +94,9 @@ _READING = (
         Outcome.revision_id.label("answered_id"),
         Outcome.latest_answer,
         Outcome.changed_at,
+        Told.told_at,
+        IfThen.line.label("if_then"),
+        Revision.if_then.label("if_then_begins"),
         Path.slug.label("path_slug"),
         Path.title.label("path_title"),
         Enrollment.steps_passed,
@@ -104,6 +113,20 @@ _READING = (
             Outcome.organization_id == _organization,
             Outcome.member_id == _member,
             Outcome.guide_id == Guide.id,
+        ),
+    )
+    .outerjoin_from(
+        Outcome,
+        Told,
+        and_(Told.organization_id == _organization, Told.outcome_id == Outcome.id),
+    )
+    .outerjoin_from(
+        Guide,
+        IfThen,
+        and_(
+            IfThen.organization_id == _organization,
+            IfThen.member_id == _member,
+            IfThen.guide_id == Guide.id,
         ),
     )
     .outerjoin_from(
@@ -145,6 +168,8 @@ def get_reading(viewer: Viewer, slug: str) -> Reading:
         ticks=frozenset(row.item for row in rows if row.item is not None),
         said=_latest(rows, guide),
         place=_place(rows[0]),
+        if_then=rows[0].if_then,
+        if_then_begins=rows[0].if_then_begins,
     )
 
 
@@ -152,7 +177,12 @@ def _latest(rows: Sequence[AnyRow], guide: GuidePage) -> Said | None:
     latest = max((row for row in rows if row.changed_at), key=_when, default=None)
     if latest is None:
         return None
-    return Said(latest.latest_answer, latest.changed_at, latest.answered_id == guide.revision_id)
+    return Said(
+        latest.latest_answer,
+        latest.changed_at,
+        of_this_revision=latest.answered_id == guide.revision_id,
+        is_told=latest.told_at is not None,
+    )
 
 
 def _when(row: AnyRow) -> tuple[datetime, bytes]:

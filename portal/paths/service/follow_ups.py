@@ -1,0 +1,317 @@
+"""Follow-ups: weeks after a milestone, one question about one guide. Could you put it to work?"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, func, select, update
+
+from portal import clock, db, lots
+from portal.access import Action, Viewer, require
+from portal.accounts.models import Organization, QuietPeriod
+from portal.errors import Conflict, Invalid, NotFound
+from portal.guides.models import Goal, Guide, Revision, Rhythm
+from portal.i18n import gettext as _
+from portal.paging import AnySelect
+from portal.paths.models import (
+    Answer,
+    Enrollment,
+    FollowUp,
+    GoalWord,
+    IfThen,
+    InUse,
+    Outcome,
+    Path,
+    Step,
+    StepKind,
+    StepPass,
+)
+from portal.paths.service.context import AnyRow
+from portal.paths.service.occasions import LONGEST_WAIT, Calendar, follow_up_day, next_occasion
+
+COMPLETED = (Answer.YES, Answer.PARTLY, Answer.NOT_SURE)
+LONGEST_COMMENT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpPage:
+    """The question, with the member's own plan beside it."""
+
+    id: UUID
+    guide_slug: str
+    guide_title: str
+    purpose: str
+    question: str | None
+    """The guide's own one."""
+    if_then: str | None
+    path_slug: str
+    path_title: str
+    goal_title: str
+    milestone_at: datetime
+    due_on: date
+    is_due: bool
+    answer: InUse | None
+    comment: str | None
+    is_closed: bool
+    goal_said: str | None
+
+
+def plan_follow_up(viewer: Viewer, enrollment_id: UUID, step_id: UUID, at: datetime) -> None:
+    """Plan the follow-up of a milestone that was passed, if a guide was completed for it.
+
+    The guide is drawn at random among those completed since the milestone before, and the draw is
+    kept. A repeat changes nothing.
+    """
+    completed = db.session().execute(_completed(viewer, enrollment_id, step_id)).all()
+    if not completed:
+        return
+    zone, calendar = _calendar(viewer)
+    rhythm = db.session().scalars(_rhythm(viewer, enrollment_id)).one()
+    day = follow_up_day(at.astimezone(zone).date(), Rhythm(rhythm), calendar)
+    drawn = completed[lots.draw(len(completed), "follow-up", enrollment_id, step_id)]
+    row = dict(
+        organization_id=viewer.organization_id,
+        id=db.new_id(),
+        member_id=viewer.member_id,
+        enrollment_id=enrollment_id,
+        step_id=step_id,
+        revision_id=drawn.revision_id,
+        drawn_among=len(completed),
+        drawn_at=at,
+        due_on=day,
+        postponed=0,
+    )
+    db.upsert(FollowUp, row, on=("organization_id", "enrollment_id", "step_id"))
+
+
+def get_follow_up(viewer: Viewer, follow_up_id: UUID) -> FollowUpPage:
+    """The viewer's own follow-up. Raises NotFound."""
+    require(viewer, Action.FOLLOW_PATHS)
+    row = db.session().execute(_page(viewer, follow_up_id)).one_or_none()
+    if row is None:
+        raise NotFound(_("This question is not there any more."))
+    return FollowUpPage(
+        id=row.id,
+        guide_slug=row.slug,
+        guide_title=row.title,
+        purpose=row.purpose,
+        question=row.follow_up_question,
+        if_then=row.line,
+        path_slug=row.path_slug,
+        path_title=row.path_title,
+        goal_title=row.goal_title,
+        milestone_at=row.drawn_at,
+        due_on=row.due_on,
+        is_due=row.closed_at is None and row.due_on <= clock.today(viewer.zone),
+        answer=row.answer and InUse(row.answer),
+        comment=row.comment,
+        is_closed=row.closed_at is not None,
+        goal_said=row.said,
+    )
+
+
+def answer_follow_up(
+    viewer: Viewer,
+    follow_up_id: UUID,
+    answer: InUse,
+    comment: str | None = None,
+    again_on: date | None = None,
+) -> date | None:
+    """Answer, put off or end a follow-up; where it is put off, the day on which it is asked again.
+
+    "No occasion yet" asks again on the day that the person chooses (`again_on`), else one period of
+    the goal's rhythm later. Said again, the latest press counts. Raises NotFound; Conflict before
+    it is due; Invalid at `comment` or `again_on`.
+    """
+    page = get_follow_up(viewer, follow_up_id)
+    if not page.is_due and not page.is_closed:
+        raise Conflict(_("This is asked later: there was no occasion yet."))
+    comment = (comment or "").strip() or None
+    if comment and len(comment) > LONGEST_COMMENT:
+        raise Invalid("comment", _("Please keep it under 2,000 characters."))
+    now = clock.now()
+    values: dict[str, Any] = {"answer": answer, "comment": comment, "answered_at": now}
+    if answer == InUse.NO_OCCASION:
+        values |= {"due_on": _again_on(viewer, follow_up_id, again_on), "closed_at": None}
+        values["postponed"] = FollowUp.postponed + 1
+    else:
+        values["closed_at"] = now
+    db.connection().execute(
+        update(FollowUp)
+        .where(
+            FollowUp.organization_id == viewer.organization_id,
+            FollowUp.id == follow_up_id,
+            FollowUp.member_id == viewer.member_id,
+        )
+        .values(values)
+    )
+    return values.get("due_on")
+
+
+def _again_on(viewer: Viewer, follow_up_id: UUID, wanted: date | None) -> date:
+    today = clock.today(viewer.zone)
+    if wanted is not None:
+        if not today < wanted <= today + timedelta(days=LONGEST_WAIT):
+            raise Invalid("again_on", _("Choose a day after today, within a year."))
+        return wanted
+    enrollment_id = (
+        db.session()
+        .scalars(
+            select(FollowUp.enrollment_id).where(
+                FollowUp.organization_id == viewer.organization_id, FollowUp.id == follow_up_id
+            )
+        )
+        .one()
+    )
+    rhythm = db.session().scalars(_rhythm(viewer, enrollment_id)).one()
+    return next_occasion(today, Rhythm(rhythm), _calendar(viewer)[1])
+
+
+def _calendar(viewer: Viewer) -> tuple[ZoneInfo, Calendar]:
+    organization = db.session().get_one(Organization, viewer.organization_id)
+    quiet = select(QuietPeriod.starts_on, QuietPeriod.ends_on).where(
+        QuietPeriod.organization_id == viewer.organization_id
+    )
+    periods = [(row[0], row[1]) for row in db.session().execute(quiet)]
+    return ZoneInfo(organization.zone), Calendar(organization.working_days, periods)
+
+
+def _rhythm(viewer: Viewer, enrollment_id: UUID) -> AnySelect:
+    return (
+        select(Goal.rhythm)
+        .join(Path, Path.goal_id == Goal.id)
+        .join(Enrollment, Enrollment.path_id == Path.id)
+        .where(Enrollment.organization_id == viewer.organization_id, Enrollment.id == enrollment_id)
+    )
+
+
+def _completed(viewer: Viewer, enrollment_id: UUID, step_id: UUID) -> AnySelect:
+    """The revisions answered with yes or partly between the milestone before and this one."""
+    this = select(Step.position).where(Step.id == step_id).scalar_subquery()
+    path_id = select(Step.path_id).where(Step.id == step_id).scalar_subquery()
+    before = (
+        select(Step.position)
+        .where(
+            Step.path_id == path_id,
+            Step.kind == StepKind.MILESTONE,
+            Step.position < this,
+            Step.withdrawn_at.is_(None),
+        )
+        .order_by(Step.position.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    latest = (
+        select(Outcome.revision_id)
+        .where(
+            Outcome.organization_id == viewer.organization_id,
+            Outcome.member_id == viewer.member_id,
+            Outcome.guide_id == Step.guide_id,
+            Outcome.latest_answer.in_(COMPLETED),
+        )
+        .order_by(Outcome.changed_at.desc(), Outcome.id.desc())
+        .limit(1)
+        .correlate(Step)
+        .scalar_subquery()
+    )
+    return (
+        select(latest.label("revision_id"))
+        .select_from(Step)
+        .join(
+            StepPass,
+            and_(
+                StepPass.organization_id == viewer.organization_id,
+                StepPass.enrollment_id == enrollment_id,
+                StepPass.step_id == Step.id,
+            ),
+        )
+        .where(
+            Step.path_id == path_id,
+            Step.kind == StepKind.GUIDE,
+            Step.position < this,
+            Step.position > func.coalesce(before, 0),
+            latest.is_not(None),
+        )
+        .order_by(Step.position)
+    )
+
+
+def _page(viewer: Viewer, follow_up_id: UUID) -> AnySelect:
+    return (
+        select(
+            FollowUp.id,
+            FollowUp.drawn_at,
+            FollowUp.due_on,
+            FollowUp.answer,
+            FollowUp.comment,
+            FollowUp.closed_at,
+            Guide.slug,
+            Revision.title,
+            Revision.purpose,
+            Revision.follow_up_question,
+            IfThen.line,
+            Path.slug.label("path_slug"),
+            Path.title.label("path_title"),
+            Goal.title.label("goal_title"),
+            GoalWord.said,
+        )
+        .join(Revision, Revision.id == FollowUp.revision_id)
+        .join(Guide, Guide.id == Revision.guide_id)
+        .join(
+            Enrollment,
+            and_(
+                Enrollment.organization_id == FollowUp.organization_id,
+                Enrollment.id == FollowUp.enrollment_id,
+            ),
+        )
+        .join(Path, Path.id == Enrollment.path_id)
+        .join(Goal, Goal.id == Path.goal_id)
+        .outerjoin(
+            IfThen,
+            and_(
+                IfThen.organization_id == FollowUp.organization_id,
+                IfThen.member_id == FollowUp.member_id,
+                IfThen.guide_id == Guide.id,
+            ),
+        )
+        .outerjoin(
+            GoalWord,
+            and_(
+                GoalWord.organization_id == FollowUp.organization_id,
+                GoalWord.enrollment_id == FollowUp.enrollment_id,
+                GoalWord.asked_at == "follow_up",
+            ),
+        )
+        .where(
+            FollowUp.organization_id == viewer.organization_id,
+            FollowUp.member_id == viewer.member_id,
+            FollowUp.id == follow_up_id,
+        )
+    )
+
+
+def find_planned(viewer: Viewer, path_slug: str) -> AnyRow | None:
+    """The next follow-up planned for a path: its day and the drawn guide's title."""
+    query = (
+        select(FollowUp.id, FollowUp.due_on, Revision.title)
+        .join(Revision, Revision.id == FollowUp.revision_id)
+        .join(
+            Enrollment,
+            and_(
+                Enrollment.organization_id == FollowUp.organization_id,
+                Enrollment.id == FollowUp.enrollment_id,
+            ),
+        )
+        .join(Path, Path.id == Enrollment.path_id)
+        .where(
+            FollowUp.organization_id == viewer.organization_id,
+            FollowUp.member_id == viewer.member_id,
+            FollowUp.closed_at.is_(None),
+            Path.slug == path_slug,
+        )
+        .order_by(FollowUp.due_on, FollowUp.id)
+        .limit(1)
+    )
+    return db.session().execute(query).one_or_none()
