@@ -39,6 +39,7 @@ class Action(StrEnum):
     """An owner allows the vendor's staff something."""
     SEE_CUSTOMERS = "see_customers"
     MANAGE_TEAMS = "manage_teams"
+    SET_UP_ORGANIZATION = "set_up_organization"
     SEE_LIBRARY = "see_library"
     MANAGE_ORGANIZATIONS = "manage_organizations"
 
@@ -56,6 +57,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.CONSENT: frozenset({Role.OWNER}),
     Action.SEE_CUSTOMERS: frozenset({Role.CSM, Role.ADMIN}),
     Action.MANAGE_TEAMS: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
+    Action.SET_UP_ORGANIZATION: frozenset({Role.OWNER, Role.CSM, Role.ADMIN}),
     Action.SEE_LIBRARY: frozenset({Role.AUTHOR, Role.ADMIN}),
     Action.MANAGE_ORGANIZATIONS: frozenset({Role.ADMIN}),
 }

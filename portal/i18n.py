@@ -129,6 +129,12 @@ def format_time(value: datetime) -> str:
     return dates.format_time(value, "short", tzinfo=zone, locale=here.locale)
 
 
+def format_weekday(day: int) -> str:
+    """The name of a weekday; Monday is 1."""
+    # 1 January 2024 was a Monday.
+    return dates.format_date(date(2024, 1, day), "EEEE", locale=current().locale)
+
+
 def format_number(value: float) -> str:
     """A number with the reader's separators."""
     return numbers.format_decimal(value, locale=current().locale)

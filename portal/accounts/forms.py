@@ -46,14 +46,15 @@ def _email(label: Any) -> StringField:
     return StringField(label, validators=[needed, SHORT_ADDRESS])
 
 
-def _zone_choices() -> list[tuple[str, str]]:
+def zone_choices() -> list[tuple[str, str]]:
+    """Time zones, by the names that people know."""
     return [(name, name.replace("_", " ")) for name in zones.names()]
 
 
 def _zone() -> SelectField:
     return SelectField(
         _("Time zone"),
-        choices=_zone_choices,
+        choices=zone_choices,
         validators=[InputRequired(_("Choose a time zone."))],
     )
 

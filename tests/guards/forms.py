@@ -93,12 +93,28 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.leave_stand_in": _nothing,
     "accounts.new_organization": lambda _scene, _side: [{"name": "Fresh", "zone": "UTC"}],
     "accounts.new_team": _teams,
+    "accounts.organization_settings": lambda _scene, _side: [
+        {
+            "zone": "Europe/Rome",
+            "locale": "en",
+            "experience": "high_touch",
+            "working_days": ["1", "2"],
+            "working_from": "08:00",
+            "working_until": "16:00",
+        }
+    ],
     "accounts.password": lambda _scene, _side: [{"password": PASSWORD}],
     "accounts.person": lambda _scene, side: [
         {"display_name": "Nora Changed", "team": str(side.team_id), "roles": ["end_user"]},
     ],
     "accounts.release_csm": _csms,
+    "accounts.remove_quiet_period": _nothing,
+    "accounts.remove_seats": lambda _scene, _side: [{"day": "2026-12-24"}],
     "accounts.reopen_team": _nothing,
+    "accounts.save_quiet_period": lambda _scene, _side: [
+        {"name": "Company day", "starts_on": "2026-12-01", "ends_on": ""}
+    ],
+    "accounts.set_seats": lambda _scene, _side: [{"number": "30", "seats_from": "2026-12-01"}],
     "accounts.sign_in": lambda _scene, _side: [
         {"email": KNOWN_ELSEWHERE, "password": PASSWORD},
         {"email": "nobody@nowhere.example", "password": PASSWORD},

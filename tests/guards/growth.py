@@ -1,7 +1,7 @@
 """Many rows for a scene: every list that a page shows becomes as long as a test wants it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from portal import clock, indexing
 from portal.accounts.import_models import ImportRow, PeopleImport
-from portal.accounts.models import Member, Organization, Person, Team, TeamMembership, WebSession
+from portal.accounts.models import (
+    Member,
+    Organization,
+    Person,
+    QuietPeriod,
+    Seats,
+    Team,
+    TeamMembership,
+    WebSession,
+)
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
 from portal.messages.models import Message
@@ -31,6 +40,7 @@ def grow(scene: Scene, size: int) -> None:
     with scene.database.writing(scene.own.organization_id) as session:
         grow_members(Rows(session, size), {"organization_id": scene.own.organization_id})
         grow_imports(Rows(session, size), scene)
+        grow_settings(Rows(session, size), {"organization_id": scene.own.organization_id})
         session.commit()
 
 
@@ -97,6 +107,12 @@ def grow_imports(rows: Rows, scene: Scene) -> None:
     lines = ours | {"import_id": scene.own.import_id}
     rows.add(ImportRow, lines, lambda n: {"number": n, "line": n, "member_id": new_id()})
     rows.add(PeopleImport, ours, lambda _n: {"id": new_id()})
+
+
+def grow_settings(rows: Rows, ours: Row) -> None:
+    """Quiet periods and dated seats."""
+    rows.add(QuietPeriod, ours, lambda _n: {"id": new_id()})
+    rows.add(Seats, ours, lambda n: {"starts_on": date(2030, 1, 1) + timedelta(days=n)})
 
 
 def grow_members(rows: Rows, ours: Row) -> None:

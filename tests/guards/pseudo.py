@@ -27,6 +27,7 @@ WRITTEN = {
     "import_row": ("email", "display_name"),
     "member": ("display_name", "name_key", "job"),
     "people_import": ("file_name",),
+    "quiet_period": ("name",),
     "team": ("name",),
     "goal": ("title", "html", "evidence"),
     "guide": ("title", "maintainer"),

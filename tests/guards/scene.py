@@ -62,6 +62,7 @@ FITTING = {
     Action.CONSENT: "owner",
     Action.SEE_CUSTOMERS: "csm",
     Action.MANAGE_TEAMS: "usm",
+    Action.SET_UP_ORGANIZATION: "owner",
     Action.SEE_LIBRARY: "author",
     Action.MANAGE_ORGANIZATIONS: "admin",
 }
@@ -88,6 +89,8 @@ class Side:
     request_id: UUID
     cursor: str
     media_id: UUID
+    period_id: UUID = field(default_factory=new_id)
+    """A quiet period."""
     import_id: UUID = field(default_factory=new_id)
     """A file of people that was checked."""
     help_id: UUID = field(default_factory=new_id)
@@ -157,6 +160,7 @@ class Scene:
             "team_id": [side.team_id],
             "token": self._tokens(endpoint),
             "import_id": [side.import_id],
+            "period_id": [side.period_id],
             "language": ["en"],
             "digest": ["0123456789ab"],
             "name": ["list.png"],
@@ -454,7 +458,9 @@ def _limit(scene: Scene) -> None:
 def _plan(scene: Scene) -> None:
     """What has no page yet."""
     organization_id, day = scene.own.organization_id, date(2026, 12, 24)
-    quiet = dict(id=new_id(), starts_on=day, ends_on=day, is_holiday=True, name="Christmas")
+    quiet = dict(
+        id=scene.own.period_id, starts_on=day, ends_on=day, is_holiday=True, name="Christmas"
+    )
     with scene.database.writing(organization_id) as session:
         session.execute(insert(QuietPeriod).values(organization_id=organization_id, **quiet))
         seats = dict(starts_on=day, number=20)
