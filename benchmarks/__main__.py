@@ -4,12 +4,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import pages, people, start
+from benchmarks import pages, people, publish, start
 from benchmarks.results import Result, keep
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "import": people.run,
     "pages": pages.run,
+    "publish": publish.run,
     "start": start.run,
 }
 

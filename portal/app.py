@@ -116,6 +116,7 @@ def _slots() -> Slots:
             Place(_("Help"), "help.requests", Action.READ_HELP),
             Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
             Place(_("Customers"), "customers.customers", Action.SEE_CUSTOMERS),
+            Place(_("Kits"), "guides.kits", Action.SEE_PEOPLE),
             Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
         ],
     )

@@ -116,6 +116,24 @@ def enqueue(kind: str, organization_id: UUID, key: str, due_at: datetime | None 
     upsert(Work, row, on=("kind", "organization_id", "key"), change=changed)
 
 
+def enqueue_once(kind: str, organization_id: UUID, key: str) -> None:
+    """Write work into the running transaction, unless the same is waiting or running already."""
+    if not is_waiting(kind, organization_id, key):
+        enqueue(kind, organization_id, key)
+
+
+def is_waiting(kind: str, organization_id: UUID, key: str) -> bool:
+    """Whether such work is waiting or running, and has not failed for good."""
+    query = select(Work.id).where(
+        Work.kind == kind,
+        Work.organization_id == organization_id,
+        Work.key == key,
+        Work.done_at.is_(None),
+        Work.attempts < MOST_ATTEMPTS,
+    )
+    return db.session().scalar(query) is not None
+
+
 def schedule(vendor_id: UUID) -> None:
     """Make sure that each kind that comes round has its row; leaves existing ones alone."""
     for kind, known in JOBS.items():

@@ -16,11 +16,14 @@ from portal import clock, indexing
 from portal.db import Database
 from portal.guides.content import GuideSource, Problem, read_drafts, read_goals, read_guides
 from portal.guides.fingerprint import fingerprint
+from portal.guides.kit_content import KitLanguages, read_kits
 from portal.guides.lint import lint as check_guides
 from portal.guides.lint import with_drafts, with_problems
 from portal.guides.rendering import Renderer
+from portal.guides.service import kit_publishing as kits
 from portal.guides.service import published
 from portal.guides.service import publishing as guides
+from portal.guides.service.kit_publishing import KitsPlan
 from portal.guides.service.prepared import ReadyGuides, prepare, reminders
 from portal.guides.service.publishing import GuidesPlan
 from portal.i18n import gettext as _
@@ -40,6 +43,7 @@ class Content:
 
     guides: ReadyGuides
     paths: tuple[PathSource, ...]
+    kits: tuple[KitLanguages, ...]
     problems: list[Problem]
 
     @property
@@ -54,9 +58,10 @@ class Plan:
 
     guides: GuidesPlan
     paths: PathsPlan
+    kits: KitsPlan
 
     def __bool__(self) -> bool:
-        return bool(self.guides or self.paths)
+        return bool(self.guides or self.paths or self.kits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Report:
     withdrawn_guides: int = 0
     changed_paths: int = 0
     """New, changed, withdrawn or taken back, or with other steps."""
+    changed_kits: int = 0
+    """New, changed, withdrawn or taken back, or with other documents."""
 
     def summary(self) -> str:
         """One line for whoever publishes."""
@@ -100,6 +107,10 @@ class Report:
             (
                 self.changed_paths,
                 ngettext("%(num)s path changed", "%(num)s paths changed", self.changed_paths),
+            ),
+            (
+                self.changed_kits,
+                ngettext("%(num)s kit changed", "%(num)s kits changed", self.changed_kits),
             ),
         )
         words = ", ".join(words for number, words in counts if number)
@@ -142,13 +153,15 @@ def _read(content_dir: Path, kept: Mapping[str, Rendered] | None = None) -> Cont
     renderer = Renderer(content_dir, kept)
     goals, of_paths = read_goals(content_dir, renderer), read_paths(content_dir, renderer)
     found = with_drafts(read_guides(content_dir, renderer), read_drafts(content_dir, renderer))
+    of_kits, wrong_kits = read_kits(content_dir, renderer)
     problems = check_guides(found, goals, clock.today("UTC")) + reminders(found.sources)
     if not content_dir.is_dir():
         problems.append(_no_folder(content_dir))
     return Content(
         prepare(goals.sources, with_problems(_for_readers(found.sources), problems)),
         of_paths.sources,
-        [*problems, *of_paths.problems],
+        tuple(of_kits),
+        [*problems, *of_paths.problems, *wrong_kits],
     )
 
 
@@ -176,6 +189,7 @@ def _write(database: Database, content: Content, mark: str) -> Plan:
         plan, now = _plan(content), clock.now()
         guides.write(plan.guides, now)
         paths.write(plan.paths, now)
+        kits.write(plan.kits, now)
         published.note_fingerprint(mark)
         session.commit()
     return plan
@@ -183,7 +197,7 @@ def _write(database: Database, content: Content, mark: str) -> Plan:
 
 def _plan(content: Content) -> Plan:
     of_guides = guides.plan(content.guides)
-    return Plan(of_guides, paths.plan(content.paths, of_guides))
+    return Plan(of_guides, paths.plan(content.paths, of_guides), kits.plan(content.kits))
 
 
 def _report(plan: Plan, problems: list[Problem]) -> Report:
@@ -198,4 +212,5 @@ def _report(plan: Plan, problems: list[Problem]) -> Report:
         returned_guides=len(of_guides.returned),
         withdrawn_guides=len(of_guides.withdrawn),
         changed_paths=len(of_paths.names | moved),
+        changed_kits=len(plan.kits.kits.names | {kit for kit, _slug in plan.kits.documents.names}),
     )

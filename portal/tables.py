@@ -7,6 +7,7 @@ from portal.accounts import privacy_models as privacy
 from portal.accounts import staffing_models as staffing
 from portal.backup import models as backup
 from portal.db import Base
+from portal.guides import kit_models as kits
 from portal.guides import models as guides
 from portal.guides import search_models as search
 from portal.help import models as help_requests
@@ -22,6 +23,7 @@ __all__ = [
     "help_requests",
     "imports",
     "jobs",
+    "kits",
     "media",
     "messages",
     "metadata",

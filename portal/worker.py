@@ -10,6 +10,7 @@ from portal.accounts import jobs as accounts_jobs
 from portal.accounts.service import organizations
 from portal.config import Settings
 from portal.db import Database
+from portal.guides import jobs as guides_jobs
 from portal.help import jobs as help_jobs
 from portal.messages import jobs as messages_jobs
 from portal.paths import jobs as paths_jobs
@@ -19,7 +20,7 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 0.5
 """Between two looks at an empty table."""
 
-HANDLERS = (media, accounts_jobs, help_jobs, messages_jobs, paths_jobs)
+HANDLERS = (media, accounts_jobs, guides_jobs, help_jobs, messages_jobs, paths_jobs)
 """Imported for what they register."""
 
 

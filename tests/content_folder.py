@@ -36,6 +36,18 @@ PATH: dict[str, Any] = {
         {"milestone": "First close with proof"},
     ],
 }
+KIT: dict[str, Any] = {
+    "title": "Champion kit",
+    "purpose": "After this you can ask a colleague.",
+    "audience": "champions",
+    "maintainer": "Vera Author",
+    "documents": ["role"],
+}
+DOCUMENT: dict[str, Any] = {
+    "title": "Role",
+    "purpose": "After this it is settled.",
+    "minutes": 5,
+}
 BODY = """Have the bank file of yesterday at hand.
 
 ## Steps
@@ -67,6 +79,16 @@ class ContentFolder:
 
     def path(self, slug: str, **front: Any) -> Path:
         return self._write(f"paths/{slug}.md", PATH | front, "Two guides and you are there.\n")
+
+    def kit(self, slug: str, **front: Any) -> Path:
+        return self._write(f"kits/{slug}.md", KIT | front, "Fill these in first.\n")
+
+    def document(
+        self, kit: str, slug: str, body: str, file: str | None = None, **front: Any
+    ) -> Path:
+        return self._write(
+            f"kits/{kit}/{file or slug}.md", DOCUMENT | {"title": slug.title()} | front, body
+        )
 
     def picture(self, name: str, size: tuple[int, int] = (4, 3), colour: str = "red") -> Path:
         file = self.root / "media" / name

@@ -13,6 +13,8 @@ from portal import clock
 from portal.access import Role, Viewer
 from portal.accounts.models import Member, Organization, Person, Team, TeamMembership
 from portal.db import Database, new_id
+from portal.guides.kit_content import CLOSE, OPEN
+from portal.guides.kit_models import Audience, FilledBy, Kit, KitDocument
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision, Rhythm
 from portal.paths.models import Path, Step, StepKind
 
@@ -64,6 +66,8 @@ class Library:
     guide_ids: tuple[UUID, ...]
     revision_ids: tuple[UUID, ...]
     step_ids: tuple[UUID, ...]
+    kit_slug: str
+    document_slugs: tuple[str, ...]
 
 
 def make_organization(session: Session, name: str, **values: object) -> Organization:
@@ -228,6 +232,7 @@ def make_library(database: Database, path_slug: str = "close-with-proof") -> Lib
             )
         )
         session.add_all(steps)
+        kit, documents = make_kit(session)
         session.commit()
         return Library(
             goal_slug=goal.slug,
@@ -237,7 +242,45 @@ def make_library(database: Database, path_slug: str = "close-with-proof") -> Lib
             guide_ids=tuple(guide.id for guide, _ in guides),
             revision_ids=tuple(revision.id for _, revision in guides),
             step_ids=tuple(step.id for step in steps),
+            kit_slug=kit.slug,
+            document_slugs=tuple(document.slug for document in documents),
         )
+
+
+def make_kit(session: Session) -> tuple[Kit, list[KitDocument]]:
+    """A kit with a document of the organization and one of each member."""
+    kit = Kit(
+        id=new_id(),
+        slug="champion-kit",
+        audience=Audience.CHAMPIONS,
+        title="Champion kit",
+        purpose="After this you can ask a colleague.",
+        html="<p>Two documents.</p>",
+        maintainer="Vera Author",
+    )
+    session.add(kit)
+    session.flush()
+    documents = [
+        KitDocument(
+            id=new_id(),
+            kit_id=kit.id,
+            slug=slug,
+            position=position,
+            filled_by=filled_by,
+            minutes=5,
+            language="en",
+            title=slug.capitalize(),
+            purpose="After this it is settled.",
+            html=f"<p>{OPEN}hours{CLOSE}</p>",
+            fields=[{"key": "hours", "label": "Hours a month", "kind": "number"}],
+        )
+        for position, (slug, filled_by) in enumerate(
+            (("agreement", FilledBy.ORGANIZATION), ("story", FilledBy.MEMBER)), start=1
+        )
+    ]
+    session.add_all(documents)
+    session.flush()
+    return kit, documents
 
 
 def make_guide(session: Session, goal: Goal, number: int, now) -> tuple[Guide, Revision]:

@@ -44,6 +44,8 @@ PURPOSE = re.compile(r"After this,? (you (can|have|will) \w+|(?!you\b)\w+ \w+)")
 
 TITLE = Rule(_later("a title of up to 180 characters, in the reader's words"), "Close in five days")
 JOBS = Rule(_later("a list of the jobs that it is for; leave it out for everybody"), "[accountant]")
+MINUTES = Rule(_later("a whole number from 1 to 60, honestly timed"), "6")
+MAINTAINER = Rule(_later("who answers for it"), "Vera Lind")
 GOAL = Rule(_later("the name of a goal's file, without .md"), "close-in-five-days")
 
 
@@ -88,11 +90,9 @@ class GuideFile(FrontMatter):
         Rule(_later("one of: guide, craft, challenge, release, template, story"), "guide"),
     ]
     goal: Annotated[Slug, GOAL]
-    minutes: Annotated[
-        int, Field(ge=1, le=60), Rule(_later("a whole number from 1 to 60, honestly timed"), "6")
-    ]
+    minutes: Annotated[int, Field(ge=1, le=60), MINUTES]
     jobs: Annotated[tuple[Name, ...], Field(max_length=20), JOBS] = ()
-    maintainer: Annotated[Name, Rule(_later("who answers for this guide"), "Vera Lind")]
+    maintainer: Annotated[Name, MAINTAINER]
     checked: Annotated[Day, Rule(_later("the day of the last check"), "2026-11-02")]
     review: Annotated[
         Day, Rule(_later("the day of the next check, after the last one"), "2027-05-03")

@@ -37,6 +37,10 @@ def _named(path: Path, folder: Path) -> bytes:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Everything below a folder that is no folder, in a steady order."""
-    found = [Path(place) / name for place, _folders, names in os.walk(folder) for name in names]
+    """Everything below a folder, in a steady order; folders only where they pretend to be files."""
+    found = [
+        Path(place) / name
+        for place, folders, files in os.walk(folder)
+        for name in (*files, *(name for name in folders if "." in name))
+    ]
     return sorted(path for path in found if path.suffix != ".pyc")

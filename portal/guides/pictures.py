@@ -78,7 +78,8 @@ def _pixels(file: Path, wanted: str) -> Size:
                 width, height = image.size
                 if getattr(image, "n_frames", 1) > 500:
                     raise broken
-                if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+                # Of a PNG it would decode all pixels to find out.
+                if wanted == "JPEG" and image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
                     width, height = height, width  # Photographed upright: browsers turn it.
     except Image.DecompressionBombError:
         raise BadPicture(

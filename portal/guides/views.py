@@ -1,16 +1,23 @@
 """Search, the author's library (guides, their revisions, what lint says), and guides' media."""
 
+from io import BytesIO
+
 from flask import Blueprint, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
 from portal.config import Settings
+from portal.errors import Conflict, Invalid
 from portal.guides import media
+from portal.guides.forms import kit_form, name_of
 from portal.guides.models import GuideKind
+from portal.guides.service import kits as kit_service
 from portal.guides.service import library as guides
-from portal.guides.service import revisions
+from portal.guides.service import pdf, revisions
 from portal.guides.service import search as searching
 from portal.guides.service.library import LibraryFilter, Show
+from portal.guides.service.pdf import TakeAway
+from portal.i18n import gettext as _
 from portal.web import entry
 from portal.web.auth import requires, viewer
 from portal.web.headers import never_changes
@@ -118,3 +125,88 @@ def medium(digest: str, name: str) -> ResponseReturnValue:
         # Opened by itself, it is a document: it draws, and nothing else.
         answer.headers["Content-Security-Policy"] = ONLY_DRAW
     return answer
+
+
+@bp.post("/guides/<slug>/pdf")
+@requires(Action.FOLLOW_PATHS)
+def ask_for_pdf(slug: str) -> ResponseReturnValue:
+    """Have the guide drawn as a PDF."""
+    entry.claim()
+    pdf.ask_for_pdf(viewer(), slug)
+    return entry.done(url_for("guides.take_away", slug=slug))
+
+
+@bp.get("/guides/<slug>/pdf")
+@requires(Action.FOLLOW_PATHS)
+def take_away(slug: str) -> ResponseReturnValue:
+    """The guide as a PDF, or the page that waits for it."""
+    found = pdf.get_pdf(viewer(), slug)
+    return _taken_away(found, url_for("paths.guide", slug=slug))
+
+
+def _taken_away(found: TakeAway, back_url: str) -> ResponseReturnValue:
+    if found.pdf is None:
+        return render("guides/taken_away", found=found, back_url=back_url, here=request.path)
+    return send_file(BytesIO(found.pdf), "application/pdf", download_name=found.file_name)
+
+
+@bp.get("/kits")
+@requires(Action.FOLLOW_PATHS)
+def kits() -> str:
+    """The kits for the viewer."""
+    return render("guides/kits", kits=kit_service.list_kits(viewer()))
+
+
+@bp.get("/kits/<slug>")
+@requires(Action.FOLLOW_PATHS)
+def kit(slug: str) -> str:
+    """A kit's documents in order."""
+    return render("guides/kit", kit=kit_service.get_kit(viewer(), slug))
+
+
+@bp.route("/kits/<slug>/<document>", methods=["GET", "POST"])
+@requires(Action.FOLLOW_PATHS)
+def kit_document(slug: str, document: str) -> ResponseReturnValue:
+    """A document, read and filled in."""
+    if request.method == "POST":
+        entry.claim()
+    page = kit_service.get_document(viewer(), slug, document)
+    form = kit_form(page.fields, page.answers, page.number)
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.validate():
+                kit_service.fill_in(viewer(), page, form.answers(), form.number.data or 0)
+                return entry.done(
+                    url_for("guides.kit_document", slug=slug, document=document), _("Saved.")
+                )
+        except Invalid as error:
+            form.take(error)
+        except Conflict as error:
+            form.take(Invalid("", error.message))
+        status = 422
+    controls = {field.key: form[name_of(field.key)] for field in page.fields}
+    may_fill_in = kit_service.may_fill_in(viewer(), page.filled_by)
+    return (
+        render(
+            "guides/kit_document", page=page, form=form, controls=controls, may_fill_in=may_fill_in
+        ),
+        status,
+    )
+
+
+@bp.post("/kits/<slug>/<document>/pdf")
+@requires(Action.FOLLOW_PATHS)
+def ask_for_kit_pdf(slug: str, document: str) -> ResponseReturnValue:
+    """Have the document drawn with what is filled in."""
+    entry.claim()
+    kit_service.ask_for_pdf(viewer(), slug, document)
+    return entry.done(url_for("guides.take_kit_away", slug=slug, document=document))
+
+
+@bp.get("/kits/<slug>/<document>/pdf")
+@requires(Action.FOLLOW_PATHS)
+def take_kit_away(slug: str, document: str) -> ResponseReturnValue:
+    """The document as a PDF, or the page that waits for it."""
+    found = kit_service.get_pdf(viewer(), slug, document)
+    return _taken_away(found, url_for("guides.kit_document", slug=slug, document=document))

@@ -149,7 +149,7 @@ def _admit(
 
 def render(name: str, to: Addressee, values: Mapping[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML of a message in its reader's language and time zone."""
-    texts = _environment()
+    texts = environment()
     values = {"unwanted_url": None, **values}
     with i18n.using(to.locale, to.zone):
         filled = [
@@ -163,7 +163,8 @@ def render(name: str, to: Addressee, values: Mapping[str, Any]) -> tuple[str, st
 
 
 @lru_cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates outside of a request, in the language in force: of mails and of sheets."""
     texts = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),

@@ -140,6 +140,12 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
             "zone": "UTC",
         }
     ],
+    "guides.ask_for_kit_pdf": _nothing,
+    "guides.ask_for_pdf": _nothing,
+    "guides.kit_document": lambda _scene, _side: [
+        {"number": "0", "field_hours": "3"},
+        {"number": "1", "field_hours": "4"},
+    ],
     "help.ask": lambda scene, _side: [
         {"words": "Where is it?", "guide": scene.library.guide_slugs[0]},
         {"words": "Anything", "guide": "", "revision": "no id"},

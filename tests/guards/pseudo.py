@@ -39,6 +39,8 @@ WRITTEN = {
     "help_request": ("words",),
     "if_then": ("line",),
     "follow_up": ("comment",),
+    "kit": ("title", "purpose", "html"),
+    "kit_document": ("title", "purpose", "fields"),
     "outcome": ("comment",),
     "outcome_change": ("comment",),
     "web_session": ("user_agent",),
@@ -100,7 +102,8 @@ def in_greek(text: Any) -> Any:
     if isinstance(text, list):
         return [in_greek(item) for item in text]
     if isinstance(text, dict):
-        return text | {"title": in_greek(text["title"])}
+        said = {name: in_greek(text[name]) for name in ("title", "label") if name in text}
+        return text | said
     if not isinstance(text, str):
         return text
     parts = re.split(r"(<[^>]*>|&\w+;)", text)

@@ -68,8 +68,12 @@ FITTING = {
 }
 """Who opens a page, by its mark."""
 
-SLUGS = {"choose_goal": "goal"} | dict.fromkeys(
-    ("path", "choose_path", "finish", "obstacle", "obstacle_gone", "reached"), "path"
+SLUGS = (
+    {"choose_goal": "goal"}
+    | dict.fromkeys(
+        ("path", "choose_path", "finish", "obstacle", "obstacle_gone", "reached"), "path"
+    )
+    | dict.fromkeys(("kit", "kit_document", "ask_for_kit_pdf", "take_kit_away"), "kit")
 )
 """What `<slug>` names, by view; a guide everywhere else."""
 
@@ -163,6 +167,7 @@ class Scene:
             "period_id": [side.period_id],
             "language": ["en"],
             "digest": ["0123456789ab"],
+            "document": list(self.library.document_slugs),
             "name": ["list.png"],
             "request_id": [side.help_id, side.risen_id],
             "number": [1, 2],
@@ -181,7 +186,11 @@ class Scene:
         return [url.rpartition("/")[2] for url in urls]
 
     def _slugs(self, endpoint: str) -> list[str]:
-        kinds = {"goal": [self.library.goal_slug], "path": [self.library.path_slug]}
+        kinds = {
+            "goal": [self.library.goal_slug],
+            "path": [self.library.path_slug],
+            "kit": [self.library.kit_slug],
+        }
         view = endpoint.rpartition(".")[2]
         return kinds.get(SLUGS.get(view, ""), list(self.library.guide_slugs))
 
@@ -253,6 +262,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         _plan,
         _assign,
         _keep_private,
+        _fill_in,
     )
     for deed in (*deeds, _search):
         deed(scene)
@@ -518,6 +528,14 @@ def _ask(scene: Scene) -> tuple[UUID, UUID]:
     post(usm, f"/help/{risen}/hand-on")
     post(csm, f"/customers/{scene.own.organization_id}/help/{risen}", words="Below the list.")
     return waiting, risen
+
+
+def _fill_in(scene: Scene) -> None:
+    browser = scene.browser("usm")
+    for slug in scene.library.document_slugs:
+        address = f"/kits/{scene.library.kit_slug}/{slug}"
+        post(browser, address, number="0", field_hours="2")
+        post(browser, f"{address}/pdf")
 
 
 def _newcomer(scene: Scene) -> UUID:

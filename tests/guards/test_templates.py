@@ -36,19 +36,19 @@ def test_a_page_compiles_under_strict_undefined(wired_app: Flask, name: str) -> 
 
 @pytest.mark.parametrize("name", MAILS)
 def test_a_mail_compiles_under_strict_undefined(name: str) -> None:
-    environment = messages._environment()
+    environment = messages.environment()
     assert environment.undefined is StrictUndefined
     environment.get_template(name)
 
 
 def rendered() -> set[str]:
-    """The templates that the code names as `feature/view`."""
+    """The templates that the code names as `feature/view`, and those that it gets by their file."""
     return {
-        f"{node.args[0].value}.html"
+        node.args[0].value + ("" if "." in node.args[0].value else ".html")
         for tree in modules().values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
-        and called(node).rpartition(".")[2] == "render"
+        and called(node).rpartition(".")[2] in ("render", "get_template")
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
