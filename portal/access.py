@@ -42,6 +42,7 @@ class Action(StrEnum):
     SET_UP_ORGANIZATION = "set_up_organization"
     SEE_LIBRARY = "see_library"
     MANAGE_ORGANIZATIONS = "manage_organizations"
+    MANAGE_STAFF = "manage_staff"
 
 
 EVERYONE = frozenset(Role) - {Role.STAND_IN}
@@ -60,6 +61,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SET_UP_ORGANIZATION: frozenset({Role.OWNER, Role.CSM, Role.ADMIN}),
     Action.SEE_LIBRARY: frozenset({Role.AUTHOR, Role.ADMIN}),
     Action.MANAGE_ORGANIZATIONS: frozenset({Role.ADMIN}),
+    Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
 }
 
 

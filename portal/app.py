@@ -115,6 +115,7 @@ def _slots() -> Slots:
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
             Place(_("Help"), "help.requests", Action.READ_HELP),
             Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
+            Place(_("Staff"), "accounts.staff", Action.MANAGE_STAFF),
             Place(_("Customers"), "customers.customers", Action.SEE_CUSTOMERS),
             Place(_("Kits"), "guides.kits", Action.SEE_PEOPLE),
             Place(_("Library"), "guides.library", Action.SEE_LIBRARY),

@@ -146,6 +146,20 @@ class InviteForm(Form):
         self.roles.choices = [(role, label) for role, label in ROLES.items() if role in offered]
 
 
+class RolesForm(Form):
+    """What somebody may do."""
+
+    roles = CheckboxesField(
+        _("What they do here"),
+        coerce=Role,
+        validators=[InputRequired(_("Choose at least one."))],
+    )
+
+    def offer_roles(self, roles: Iterable[Role]) -> None:
+        """Let the admin choose among these."""
+        self.roles.choices = [(role, label) for role, label in ROLES.items() if role in roles]
+
+
 class OrganizationForm(Form):
     """A new customer."""
 

@@ -65,6 +65,7 @@ FITTING = {
     Action.SET_UP_ORGANIZATION: "owner",
     Action.SEE_LIBRARY: "author",
     Action.MANAGE_ORGANIZATIONS: "admin",
+    Action.MANAGE_STAFF: "admin",
 }
 """Who opens a page, by its mark."""
 

@@ -12,11 +12,15 @@ from portal.access import Role
 from portal.accounts.models import LinkPurpose, Member, Organization
 from portal.accounts.service import invitations, links, team_changes
 from portal.accounts.service.invitations import Invitee
+from portal.accounts.staffing_models import Assignment, StandIn
 from portal.guides.models import CurrentRevision, Guide
+from portal.help.models import Helped
+from portal.help.service import answering, asking
 from portal.messages import contact, unsubscribing
 from portal.messages.models import MessageClass
 from portal.paths.models import Answer, Path, Reason
 from portal.paths.service import goals, journey, outcomes
+from tests.accounts.conftest import NO_MAIL
 from tests.factories import Library, Persona, make_library, make_revision
 from tests.journeys.running import RunningPortal
 
@@ -25,6 +29,8 @@ LARGE = "Large Group"
 LONG = "Long Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
 """A name that is hard to break."""
 NEW = "Nobody Yet"
+VENDOR = "Waymark"
+"""As it is called before its first admin names it."""
 NORA = "nora@nordlicht.example"
 
 SAMPLE = {
@@ -64,13 +70,19 @@ class Scene:
     team_id: UUID
     member_ids: dict[str, UUID]
     """Further members, by what their pages show."""
+    questions: dict[str, UUID]
     tokens: dict[str, str]
 
     def address(self, template: str) -> str:
         """An address with the scene's ids and tokens in it."""
         ids = {name.split()[0].lower(): id_ for name, id_ in self.organization_ids.items()}
         return template.format(
-            **ids, **self.tokens, joined=self.joined_member_id, team=self.team_id
+            **ids,
+            **self.member_ids,
+            **self.questions,
+            **self.tokens,
+            joined=self.joined_member_id,
+            team=self.team_id,
         )
 
 
@@ -79,7 +91,7 @@ def make_scene(portal: RunningPortal) -> Scene:
     library = make_library(portal.database, path_slug="close-as-before")
     for name in (OURS, LARGE, LONG, NEW):
         portal.add_organization(name)
-    people = _add_readers(portal) | _add_leads(portal)
+    people = _add_readers(portal) | _add_leads(portal) | _add_staff(portal)
     _join_elsewhere(portal, people["double"])
     _withdraw(portal, library)
     organization_ids = _organization_ids(portal)
@@ -89,7 +101,12 @@ def make_scene(portal: RunningPortal) -> Scene:
         organization_ids,
         people["fresh"].member_id,
         _make_teams(portal, people["usm"]),
-        {"newcomer": _bring_in(portal, people["usm"]), "long_member": people["long"].member_id},
+        {
+            "newcomer": _bring_in(portal, people["usm"]),
+            "long_member": people["long"].member_id,
+            "csm": people["csm"].member_id,
+        },
+        _ask_for_help(portal, people),
         _issue_links(portal, organization_ids[OURS], people["usm"], people["double"]),
     )
 
@@ -109,7 +126,54 @@ def _add_leads(portal: RunningPortal) -> dict[str, Persona]:
         "usm": portal.add_member("Ulla Lead", Role.USM, OURS),
         "large": portal.add_member("Lars Lead", Role.USM, LARGE),
         "long": long,
+        "owner": portal.add_member("Otto Owner", Role.OWNER, OURS),
+        "other owner": portal.add_member("Olga Owner", Role.OWNER, LARGE),
     }
+
+
+def _add_staff(portal: RunningPortal) -> dict[str, Persona]:
+    """A csm of three customers, who would like to stand in at one, and one of none."""
+    names = ["Carl Success", "Cleo Newcomer"]
+    csm, idle = portal.add_members(names, Role.CSM, VENDOR)
+    ids = _organization_ids(portal)
+    with portal.database.writing(None) as session:
+        for name in (OURS, LONG, NEW):
+            session.add(
+                Assignment(
+                    organization_id=ids[name],
+                    person_id=csm.viewer.person_id,
+                    caused_by=csm.viewer.person_id,
+                    starts_at=clock.now(),
+                )
+            )
+        session.commit()
+    with portal.database.writing(ids[OURS]) as session:
+        session.add(
+            StandIn(
+                organization_id=ids[OURS],
+                person_id=csm.viewer.person_id,
+                asked_at=clock.now(),
+            )
+        )
+        session.commit()
+    return {"csm": csm, "idle csm": idle}
+
+
+def _ask_for_help(portal: RunningPortal, people: dict[str, Persona]) -> dict[str, UUID]:
+    """Questions by their state: waiting, answered, closed, come up to the vendor."""
+    asked = {}
+    with portal.database.writing(people["walker"].organization_id) as session:
+        asker, usm = people["critic"].viewer, people["usm"].viewer
+        for state in ("waiting", "answered", "closed", "risen"):
+            words = f"Why is the button grey? I mean the {state} one."
+            asked[state] = asking.ask(asker, words, GUIDES[0], None, NO_MAIL).id
+        asking.ask(people["walker"].viewer, "long words " * 100, None, None, NO_MAIL)
+        for state in ("answered", "closed"):
+            answering.say(usm, asked[state], "Choose a period first.", NO_MAIL)
+        answering.close(asker, asked["closed"], Helped.PARTLY)
+        answering.hand_on(usm, asked["risen"], NO_MAIL)
+        session.commit()
+    return asked
 
 
 Deed = Callable[[Persona], object]

@@ -74,6 +74,12 @@ def bring_file(*lines: str, button: str = "") -> Prepare:
     return prepare
 
 
+def invite_a_colleague(page: Page) -> None:
+    """Invite somebody of the vendor's, with a role that is not offered as chosen."""
+    page.get_by_text("Customer success manager:").click()
+    invite_somebody(page)
+
+
 def open_menu(page: Page) -> None:
     page.locator("summary", has_text="Account menu").click()
     expect(page.get_by_role("link", name="My account")).to_be_visible()
@@ -112,7 +118,8 @@ def guess_passwords(page: Page) -> None:
 
 
 LOOK_AGAIN = "Please look at this again"
-LONG_GUIDE = "/guides/reconcile-with-proof"
+GUIDE = "reconcile-with-proof"
+LONG_GUIDE = f"/guides/{GUIDE}"
 
 STATES = (
     State("paths.home", "no goal", "fresh", "/", "Choose this goal"),
@@ -146,6 +153,73 @@ STATES = (
     State("adoption.people", "nobody fits", "usm", "/people?words=zzz", "Nobody fits"),
     State("adoption.people", "several pages", "large", "/people", "Next 60"),
     State("adoption.people", "long names", "long", "/people", "Donaudampf"),
+    State("help.ask", "from a guide", "walker", f"/help/ask?guide={GUIDE}", "is sent along"),
+    State("help.ask", "anything", "fresh", "/help/ask", "Who sees this"),
+    State("help.ask", "no usm", "long", "/help/ask", "goes to your vendor at once"),
+    State("help.ask", "mistakes", "fresh", "/help/ask", LOOK_AGAIN, press("Ask for help"), 422),
+    State("help.requests", "waiting", "usm", "/help", "the waiting one"),
+    State("help.requests", "answered", "usm", "/help?state=answered", "the answered one"),
+    State("help.requests", "closed", "usm", "/help?state=closed", "the closed one"),
+    State("help.requests", "nobody waits", "large", "/help", "Nobody waits for you"),
+    State("help.requests", "own", "critic", "/help", "the closed one"),
+    State("help.requests", "own, long", "walker", "/help", "long words"),
+    State("help.requests", "none of one's own", "fresh", "/help", "not asked anything yet"),
+    State("help.thread", "to answer", "usm", "/help/{waiting}", "Hand it on to the vendor"),
+    State("help.thread", "answered", "critic", "/help/{answered}", "Yes, solved"),
+    State("help.thread", "closed", "critic", "/help/{closed}", "Open it again"),
+    State("help.thread", "risen", "critic", "/help/{risen}", "It was handed on to the vendor"),
+    State(
+        "help.thread",
+        "mistakes",
+        "usm",
+        "/help/{waiting}",
+        LOOK_AGAIN,
+        press("Send the answer"),
+        422,
+    ),
+    State("help.thread", "a stranger's", "large", "/help/{waiting}", "no such request", status=404),
+    State("help.risen", "to answer", "csm", "/customers/{nordlicht}/help/{risen}", "the risen one"),
+    State("customers.customers", "filled", "csm", "/customers", "Help waits"),
+    State("customers.customers", "nothing fits", "csm", "/customers?words=zzz", "No organization"),
+    State("customers.customers", "none", "idle csm", "/customers", "No organization is yours yet"),
+    State("customers.customers", "samples", "admin", "/customers?sample=1", "These are samples."),
+    State("customers.customer", "asked", "csm", "/customers/{nordlicht}", "An owner decides"),
+    State("customers.customer", "nobody", "csm", "/customers/{nobody}", "No USM and no owner"),
+    State("customers.customer", "long", "csm", "/customers/{long}", "Who leads"),
+    State(
+        "customers.customer", "not theirs", "csm", "/customers/{large}", "nothing here", status=404
+    ),
+    State("accounts.consent", "asked", "owner", "/organization/stand-in", "to stand in."),
+    State("accounts.consent", "nobody", "other owner", "/organization/stand-in", "Nobody answers"),
+    State(
+        "accounts.consent",
+        "mistakes",
+        "owner",
+        "/organization/stand-in",
+        LOOK_AGAIN,
+        press("Let them stand in"),
+        422,
+    ),
+    State("accounts.staff", "filled", "admin", "/staff", "Carl Success"),
+    State("accounts.colleague", "filled", "admin", "/staff/{csm}", "Take them out"),
+    State("accounts.invite_staff", "empty", "admin", "/staff/invite", "What they will do here"),
+    State(
+        "accounts.invite_staff",
+        "mistakes",
+        "admin",
+        "/staff/invite",
+        LOOK_AGAIN,
+        press("Invite"),
+        422,
+    ),
+    State(
+        "accounts.invited_staff",
+        "link shown",
+        "admin",
+        "/staff/invite",
+        "It works once",
+        invite_a_colleague,
+    ),
     State("accounts.teams", "none", "large", "/people/teams", "No teams yet"),
     State("accounts.teams", "tree", "usm", "/people/teams", "Take back"),
     State("accounts.new_team", "empty", "usm", "/people/teams/new", "Add the team"),

@@ -10,6 +10,7 @@ from portal.accounts.views import (
     person,
     settings,
     sign_in,
+    staff,
     staffing,
     teams,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "person",
     "settings",
     "sign_in",
+    "staff",
     "staffing",
     "teams",
 ]

@@ -15,7 +15,6 @@ from portal.accounts.staffing_models import StandIn
 from portal.customers.service.attention import Lead, Need, Waiting, need_of
 from portal.customers.service.desk import answers_for, list_leads
 from portal.errors import NotFound
-from portal.help.models import State
 from portal.help.service.lists import RequestRow, list_risen
 from portal.paths.models import Audience, Enrollment, Path
 
@@ -48,6 +47,7 @@ class Customer:
     has_usm_path: bool
     leads: Sequence[Lead]
     need: Need
+    """Of its leads; the questions stand below."""
     progress: Progress
     risen: Sequence[RequestRow]
     asked_at: datetime | None
@@ -118,7 +118,6 @@ def get_customer(viewer: Viewer) -> Customer:
         raise NotFound
     leads = list_leads([viewer.organization_id])[viewer.organization_id]
     risen = list_risen(viewer) if row.is_mine else []
-    waiting = [request for request in risen if request.state == State.OPEN]
     today = clock.today(row.zone)
     runs = row.last_day is not None and row.last_day >= today
     return Customer(
@@ -130,7 +129,7 @@ def get_customer(viewer: Viewer) -> Customer:
         is_mine=row.is_mine,
         has_usm_path=row.has_usm_path,
         leads=leads,
-        need=need_of(leads, Waiting(risen=len(waiting)), clock.now()),
+        need=need_of(leads, Waiting(), clock.now()),
         progress=_progress(viewer.organization_id),
         risen=risen,
         asked_at=row.asked_at if row.last_day is None else None,
