@@ -37,6 +37,8 @@ class Action(StrEnum):
     ANSWER_HELP = "answer_help"
     CONSENT = "consent"
     """An owner allows the vendor's staff something."""
+    ERASE_PEOPLE = "erase_people"
+    """Erase somebody who has left."""
     SEE_CUSTOMERS = "see_customers"
     MANAGE_TEAMS = "manage_teams"
     SET_UP_ORGANIZATION = "set_up_organization"
@@ -56,6 +58,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ_HELP: CUSTOMER_ROLES | {Role.STAND_IN},
     Action.ANSWER_HELP: frozenset({Role.USM, Role.STAND_IN}),
     Action.CONSENT: frozenset({Role.OWNER}),
+    Action.ERASE_PEOPLE: frozenset({Role.USM, Role.OWNER}),
     Action.SEE_CUSTOMERS: frozenset({Role.CSM, Role.ADMIN}),
     Action.MANAGE_TEAMS: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
     Action.SET_UP_ORGANIZATION: frozenset({Role.OWNER, Role.CSM, Role.ADMIN}),

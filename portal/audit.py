@@ -1,10 +1,23 @@
 """Who did what, before and after. Services write it in the transaction of the deed."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, false
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    cast,
+    false,
+    null,
+    or_,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock, db
@@ -55,3 +68,36 @@ def record(
             after=after,
         )
     )
+
+
+def record_unnamed(
+    organization_id: UUID, action: str, subject: str, by: UUID | None = None
+) -> None:
+    """Write down that something was done, without to whom; `by` whom, unless they did it to
+    themselves."""
+    db.session().add(
+        AuditEntry(
+            organization_id=organization_id,
+            at=clock.now(),
+            person_id=by,
+            action=action,
+            subject=subject,
+        )
+    )
+
+
+def forget(organization_id: UUID, words: Sequence[str]) -> None:
+    """Let deeds name somebody no longer: neither as what was done to, nor before or after it."""
+    here = AuditEntry.organization_id == organization_id
+    nothing = dict(before=null(), after=null())
+    for word in words:
+        written = json.dumps(word)
+        inside = (
+            cast(column, Text).contains(written, autoescape=True)
+            for column in (AuditEntry.before, AuditEntry.after)
+        )
+        db.connection().execute(update(AuditEntry).where(here, or_(*inside)).values(**nothing))
+        for kind in ("member", "person"):
+            named = AuditEntry.subject == f"{kind}:{word}"
+            blank = update(AuditEntry).where(here, named).values(subject=kind, **nothing)
+            db.connection().execute(blank)

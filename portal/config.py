@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     """Questions that one person is asked by mail in these days at most."""
     contact_success_messages: int = Field(default=4, ge=0, le=100)
     """Messages about their success that one person is sent in these days at most."""
+    erasure_days: int = Field(default=7, ge=0, le=25)
+    """Days between asking to be erased and being erased, in which it can be undone."""
+    export_days: int = Field(default=7, ge=1, le=90)
+    """Days for which a file with everything stored about somebody can be fetched."""
+    keep_answers_months: int = Field(default=24, ge=1, le=120)
+    """Months after which answers lose their names, or go where too few others gave any."""
+    keep_messages_months: int = Field(default=12, ge=1, le=120)
+    """Months after which messages are deleted."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe level that is logged."""
     log_format: Literal["console", "json"] = "console"
@@ -94,6 +102,11 @@ class Settings(BaseSettings):
         """Leave the address of the portal that starts for the commands of other windows."""
         self.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.address_file.write_text(f"http://{self.host}:{self.port}\n")
+
+    @property
+    def exports_dir(self) -> Path:
+        """Folder of the files with everything stored about somebody."""
+        return self.instance_dir / "exports"
 
     @property
     def media_dir(self) -> Path:

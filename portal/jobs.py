@@ -7,7 +7,7 @@ effect happens twice.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    delete,
     func,
     or_,
     select,
@@ -261,6 +262,22 @@ def stopped() -> list[Work]:
         Work.kind.not_in(_coming_round()),
     )
     return list(db.session().scalars(found.order_by(Work.due_at).limit(50)))
+
+
+def withdraw(kind: str, organization_id: UUID, keys: Sequence[str]) -> None:
+    """Delete work of a kind that is not to be done any more."""
+    row = Work.kind == kind, Work.organization_id == organization_id, Work.key.in_(keys)
+    db.connection().execute(delete(Work).where(*row))
+
+
+def forget_words(organization_id: UUID, words: Sequence[str]) -> None:
+    """Delete an organization's work whose key holds one of these words, and errors that do."""
+    here = Work.organization_id == organization_id
+    for word in words:
+        held = Work.key.contains(word, autoescape=True)
+        db.connection().execute(delete(Work).where(here, held))
+        told = Work.last_error.contains(word, autoescape=True)
+        db.connection().execute(update(Work).where(here, told).values(last_error=None))
 
 
 def forget_done(before: datetime) -> None:

@@ -1,16 +1,20 @@
 """Forgetting what has served its time; bringing people in from a file."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from portal import clock, db, jobs
-from portal.accounts.service import links, sign_in
+from portal import clock, db, i18n, jobs
+from portal.accounts.service import erasing, erasure, exports, links, retention, sign_in, stored
 from portal.accounts.service.imports import applying, staging
 from portal.config import load_settings
 from portal.db import Database
 from portal.jobs import Effect, job, scheduled
+from portal.media import write_file
 from portal.messages.service import MailSettings
 from portal.web.models import FormRequest, RateLimit
 
@@ -18,6 +22,8 @@ KEEP_LINKS = timedelta(days=7)
 KEEP_FORMS = timedelta(days=7)
 KEEP_LIMITS = timedelta(days=1)
 KEEP_WORK = timedelta(days=7)
+KEEP_DRAFTS = timedelta(hours=1)
+"""Of an export: longer than it takes to write the file and then its row."""
 
 
 @scheduled("accounts.sweep", every=timedelta(hours=1))
@@ -74,3 +80,97 @@ def import_people(database: Database, organization_id: UUID, key: str) -> Effect
 def forget_import(_database: Database, organization_id: UUID, key: str) -> Effect:
     """Delete a file of people that was kept long enough."""
     return lambda: staging.forget(organization_id, UUID(key))
+
+
+@job(erasure.KIND, lease_seconds=600)
+def erase(database: Database, organization_id: UUID, key: str) -> Effect:
+    """Erase somebody: first where they only left traces, then where they are a member."""
+    with database.reading(organization_id):
+        erased = erasing.find_erased(organization_id, UUID(key))
+        others = erasing.list_other_organizations(erased) if erased else []
+    if erased is None:
+        return lambda: None
+    for other in others:
+        with database.writing(other) as session:
+            erasing.erase_elsewhere(erased, other)
+            session.commit()
+    for export_id in erased.exports:
+        _exported(organization_id, export_id).unlink(missing_ok=True)
+    return lambda: erasing.erase(organization_id, UUID(key))
+
+
+@job(exports.KIND, lease_seconds=600)
+def export(database: Database, organization_id: UUID, key: str) -> Effect:
+    """Write everything stored about somebody into a file, telling how far it is."""
+    export_id = UUID(key)
+    with database.reading(organization_id):
+        found = exports.find_waiting(organization_id, export_id)
+        if found is None:
+            return lambda: None
+        who, locale = found
+        with i18n.using(locale, "UTC"):
+            content = exports.write_zip(
+                stored.read_stored(who),
+                lambda done: _note_progress(database, organization_id, export_id, done),
+            )
+    write_file(_exported(organization_id, export_id), content)
+    days = load_settings().export_days
+    return lambda: exports.finish(organization_id, export_id, len(content), days)
+
+
+def _exported(organization_id: UUID, export_id: UUID) -> Path:
+    return exports.file_of(load_settings().exports_dir, organization_id, export_id)
+
+
+def _note_progress(database: Database, organization_id: UUID, export_id: UUID, done: int) -> None:
+    with database.writing(organization_id) as session:
+        exports.note_progress(organization_id, export_id, done)
+        session.commit()
+
+
+@scheduled("accounts.retain", every=timedelta(days=1), lease_seconds=3600)
+def retain(database: Database, _vendor_id: UUID, _key: str) -> Effect:
+    """Take names out of old answers and delete old messages, chunk by chunk."""
+    settings = load_settings()
+    answers_until = retention.before(settings.keep_answers_months)
+    messages_until = retention.before(settings.keep_messages_months)
+    with database.reading(None):
+        organization_ids = retention.list_organizations()
+    for organization_id in organization_ids:
+        _in_chunks(
+            database,
+            organization_id,
+            lambda ours: retention.forget_messages(ours, messages_until),
+        )
+        for table, age in retention.answers():
+            forget = partial(retention.forget_names, table=table, age=age, until=answers_until)
+            _in_chunks(database, organization_id, forget)
+    return lambda: retention.forget_contacts(settings.contact_days + 1)
+
+
+def _in_chunks(database: Database, organization_id: UUID, forget: Callable[[UUID], bool]) -> None:
+    is_more = True
+    while is_more:
+        with database.writing(organization_id) as session:
+            is_more = forget(organization_id)
+            session.commit()
+
+
+@scheduled("accounts.sweep_exports", every=timedelta(hours=6))
+def sweep_exports(database: Database, _vendor_id: UUID, _key: str) -> Effect:
+    """Delete exports whose days are over, and files that no row knows any more."""
+    now = clock.now()
+    for folder in sorted(load_settings().exports_dir.glob("*-*-*-*-*")):
+        organization_id = UUID(folder.name)
+        with database.writing(organization_id) as session:
+            exports.forget_expired(organization_id, now)
+            kept = exports.list_files(organization_id)
+            session.commit()
+        for file in folder.iterdir():
+            if file.name not in kept and _written_before(file, now - KEEP_DRAFTS):
+                file.unlink(missing_ok=True)
+    return lambda: None
+
+
+def _written_before(file: Path, moment: datetime) -> bool:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC) < moment

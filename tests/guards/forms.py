@@ -63,6 +63,7 @@ def _later(scene: Scene, _side: Side) -> list[Form]:
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.ask_to_stand_in": _nothing,
     "accounts.assign_csm": _csms,
+    "accounts.ask_for_export": _nothing,
     "accounts.choose_organization": lambda _scene, side: [
         {"organization": str(side.organization_id)}
     ],
@@ -77,6 +78,12 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.end_consent": _csms,
     "accounts.discard_import": _nothing,
     "accounts.end_team": _nothing,
+    "accounts.erase_by_address": lambda scene, _side: [
+        {"email": "nobody@nowhere.example"},
+        {"email": KNOWN_ELSEWHERE},
+    ],
+    "accounts.erase_leaver": _nothing,
+    "accounts.erase_me": _nothing,
     "accounts.import_people": lambda _scene, _side: [{"meaning": "everybody"}],
     "accounts.invite": _invitations,
     "accounts.bring_staff_back": _nothing,
@@ -139,6 +146,8 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"List-Unsubscribe": "One-Click"},
         {"what": "all"},
     ],
+    "accounts.undo_erase_leaver": _nothing,
+    "accounts.undo_erase_me": _nothing,
     "accounts.use_link": lambda _scene, _side: [
         {
             "password": PASSWORD,

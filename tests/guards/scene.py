@@ -60,6 +60,7 @@ FITTING = {
     Action.READ_HELP: "usm",
     Action.ANSWER_HELP: "usm",
     Action.CONSENT: "owner",
+    Action.ERASE_PEOPLE: "usm",
     Action.SEE_CUSTOMERS: "csm",
     Action.MANAGE_TEAMS: "usm",
     Action.SET_UP_ORGANIZATION: "owner",
@@ -77,6 +78,9 @@ SLUGS = (
     | dict.fromkeys(("kit", "kit_document", "ask_for_kit_pdf", "take_kit_away"), "kit")
 )
 """What `<slug>` names, by view; a guide everywhere else."""
+
+EXPORT_ID = UUID(int=7)
+"""An export of a reader's, which the other customer's twin has too."""
 
 NEWCOMER = "nora.newcomer@aurora.example"
 NEW_TEAM = "Newcomers"
@@ -161,6 +165,7 @@ class Scene:
             "follow_up_id": [side.follow_up_id],
             "step_id": list(self.step_ids),
             "media_id": [side.media_id],
+            "export_id": [EXPORT_ID],
             "member_id": [side.member_id],
             "team_id": [side.team_id],
             "token": self._tokens(endpoint),
@@ -510,7 +515,7 @@ def _keep_private(scene: Scene) -> None:
     with scene.database.writing(ours) as session:
         staff_looks.allow_names(scene.world.owner.viewer)
         asked = dict(organization_id=ours, member_id=mate.member_id, asked_at=now)
-        session.execute(insert(Export).values(**asked, id=new_id(), state="waiting"))
+        session.execute(insert(Export).values(**asked, id=EXPORT_ID, state="waiting"))
         due = dict(id=new_id(), due_at=now + timedelta(days=7))
         session.execute(insert(Erasure).values(**asked, **due))
         acting = replace(scene.world.csm.viewer, organization_id=ours)

@@ -44,6 +44,11 @@ ACROSS = {
         "portal/accounts/views/organizations.py",
         "list_organizations",
     ): "an admin sees every customer",
+    (
+        "portal/accounts/service/erasing.py",
+        "_is_elsewhere",
+    ): "whether somebody erased stays elsewhere",
+    ("portal/accounts/service/erasing.py", "list_other_organizations"): "where else they are named",
     ("portal/accounts/service/contacting.py", "_has_joined"): "whether they ever joined anywhere",
     ("portal/sample/service.py", "is_loaded"): "which sample organizations have people",
     ("portal/db.py", "Database"): "how the others do it",

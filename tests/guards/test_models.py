@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
 
+from portal import personal
+from portal.accounts.service.labels import LABELS
 from portal.config import ROOT
 from portal.db import Base, Erase, Id
 from portal.tables import metadata
@@ -68,6 +70,13 @@ def test_a_column_that_leads_to_a_person_is_a_known_one(table: Table) -> None:
         key.parent.name for key in table.foreign_keys if key.column.table.name in PERSONAL_TABLES
     }
     assert leading - {"organization_id"} <= PERSONAL_COLUMNS
+
+
+def test_each_table_about_people_is_told_to_them_in_words() -> None:
+    """A line in portal/accounts/service/labels.py: a heading and a sentence."""
+    with_deeds = {table for table in CUSTOMER if personal.doers(table)}
+    told = {table.name for table in {*personal.tables(), *with_deeds}}
+    assert told == set(LABELS)
 
 
 @of(TABLES)

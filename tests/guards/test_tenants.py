@@ -27,7 +27,9 @@ from tests.messages.conftest import MailServer
 
 PEOPLE = ["double", "usm", "end_user", "owner", None, "author", "csm"]
 
-CHOICES = frozenset({"accounts.choose_organization", "accounts.sign_in", "accounts.me"})
+CHOICES = frozenset(
+    {"accounts.choose_organization", "accounts.sign_in", "accounts.me", "accounts.erase_me"}
+)
 """Where who is a member of both customers chooses between them by name, or reads that they may."""
 
 
@@ -83,6 +85,8 @@ def go(
     settings: Settings = app.config["PORTAL"]
     sending = {"smtp_host": mail.host, "smtp_port": mail.port, "smtp_security": mail.security}
     monkeypatch.setitem(app.config, "PORTAL", settings.model_copy(update=sending))
+    # Jobs read their settings from the environment.
+    monkeypatch.setenv("WAYMARK_INSTANCE_DIR", str(settings.instance_dir))
 
     def walk_as(who: str | None, with_others: bool) -> Result:
         time = Clock()

@@ -183,6 +183,7 @@ UNSTEADY = (
     (re.compile(r"(?<='_user_id': ')[\w-]{43}"), "TOKEN"),
     (re.compile(r"\b[0-9a-f]{40}\b"), "TOKEN"),
     (re.compile(r"[\w-]{40,}\.[\w-]{6}\.[\w-]{27}"), "TOKEN"),
+    (re.compile(r"'size': \d+"), "'size': OF RANDOM IDS, PACKED"),
     (re.compile(r"(?<=/unwanted/)[\w.-]+"), "TOKEN"),
     (re.compile(r"<[\d.]+@"), "<MESSAGE@"),
     (re.compile(r"\$argon2id\$[^']+"), "PASSWORD"),

@@ -6,11 +6,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import LinkPurpose, Member, Organization
-from portal.accounts.service import invitations, links, team_changes
+from portal.accounts.service import erasure, invitations, links, team_changes
 from portal.accounts.service.invitations import Invitee
 from portal.accounts.staffing_models import Assignment, StandIn
 from portal.guides.models import CurrentRevision, Guide
@@ -21,7 +22,7 @@ from portal.messages.models import MessageClass
 from portal.paths.models import Answer, Path, Reason
 from portal.paths.service import goals, journey, outcomes
 from tests.accounts.conftest import NO_MAIL
-from tests.factories import Library, Persona, make_library, make_revision
+from tests.factories import Library, Persona, make_library, make_member, make_revision
 from tests.journeys.running import RunningPortal
 
 OURS = "Nordlicht Energie"
@@ -208,6 +209,7 @@ READERS: dict[str, tuple[Deed, ...]] = {
     "critic": (_choose, _explain),
     "ready": (_choose, _answer_all),
     "finished": (_choose, _answer_all, _finish),
+    "leaving": (_choose, lambda persona: erasure.ask_for_own(persona.viewer, 7)),
     "gone": (
         lambda persona: _choose(persona, "close-faster"),
         lambda persona: _say(persona, "guide-2", Answer.YES),
@@ -281,6 +283,18 @@ def _organization_ids(portal: RunningPortal) -> dict[str, UUID]:
         }
 
 
+def _leave(session: Session, organization_id: UUID) -> dict[str, str]:
+    """Two who have left: one of them is to be erased."""
+    ours = session.get_one(Organization, organization_id)
+    members = [make_member(session, ours, f"Lea Left {n}", {Role.END_USER}) for n in range(2)]
+    for member in members:
+        key = {"organization_id": organization_id, "id": member.member_id}
+        session.get_one(Member, key).left_at = clock.now()
+    session.flush()
+    erasure.ask_for_own(members[1].viewer, 7)
+    return {"left": str(members[0].member_id), "going": str(members[1].member_id)}
+
+
 def _unwanted(portal: RunningPortal, usm: Persona, double: Persona) -> dict[str, str]:
     """Where mails lead to whose readers want no more: one who says so yet, one who did."""
     contact.switch_off(double.viewer.person_id, MessageClass.NEWS)
@@ -318,6 +332,7 @@ def _issue_links(
         }
         tokens = {name: links.issue(*whom, day) for name, whom in people.items()}
         tokens |= _unwanted(portal, usm, double)
+        tokens |= _leave(session, organization_id)
         links.use(tokens["used"])
         session.commit()
     return tokens

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import steps
 
 NO_PAGES = {
+    "accounts.fetch_export": "a file",
     "accounts.import_csv": "a file",
     "adoption.people_csv": "a file",
     "guides.medium": "a picture",
@@ -489,6 +490,51 @@ STATES = (
     ),
     State(
         "accounts.unwanted", "follow-ups", "nobody", "/unwanted/{unwanted}", "Nothing has changed"
+    ),
+    State("accounts.data", "as it is", "walker", "/me/data", "Take it along"),
+    State("accounts.data", "long names", "long", "/me/data", "Take it along"),
+    State(
+        "accounts.data",
+        "file being made",
+        "critic",
+        "/me/data",
+        "Your file is being made",
+        press("Make a file of everything"),
+    ),
+    State("accounts.data", "to be erased", "leaving", "/me/data", "You will be erased"),
+    State("accounts.erase_me", "by link", "walker", "/me/erase", "Erase me"),
+    State(
+        "accounts.erase_me",
+        "wrong password",
+        "by password",
+        "/me/erase",
+        LOOK_AGAIN,
+        fill_and_press("Erase me", password="wrong"),
+        422,
+    ),
+    State("accounts.erase_leaver", "to ask", "usm", "/people/{left}/erase", "nobody can bring"),
+    State(
+        "accounts.erase_leaver",
+        "asked",
+        "usm",
+        "/people/{going}/erase",
+        "Until then you may undo it",
+    ),
+    State(
+        "accounts.erase_by_address",
+        "empty",
+        "admin",
+        "/organizations/{nordlicht}/erase",
+        "asked for it in writing",
+    ),
+    State(
+        "accounts.erase_by_address",
+        "mistakes",
+        "admin",
+        "/organizations/{nordlicht}/erase",
+        LOOK_AGAIN,
+        press("Erase this person"),
+        422,
     ),
     State("accounts.unwanted", "stopped", "nobody", "/unwanted/{stopped}", "You get no more"),
     State("accounts.password", "by link", "walker", "/me/password", "Set a password"),

@@ -60,9 +60,15 @@ def password_hash_to_check(viewer: Viewer, token: str) -> str | None:
     a forgotten password is replaced.
     """
     person = get_person(viewer.person_id)
+    return None if came_by_link(viewer, token) else person.password_hash
+
+
+def came_by_link(viewer: Viewer, token: str) -> bool:
+    """Whether this session was opened by a mailed link a short time ago."""
     session = sign_in.find_session(viewer, token)
-    is_trusted = session and session.by_link and clock.now() - session.created_at < TRUST_IN_LINK
-    return None if is_trusted else person.password_hash
+    if session is None or not session.by_link:
+        return False
+    return clock.now() - session.created_at < TRUST_IN_LINK
 
 
 def set_password(viewer: Viewer, password_hash: str) -> None:

@@ -3,6 +3,8 @@
 from portal.accounts.views import (
     account,
     contact,
+    data,
+    erasing,
     imports,
     links,
     organizations,
@@ -20,6 +22,8 @@ __all__ = [
     "account",
     "bp",
     "contact",
+    "data",
+    "erasing",
     "imports",
     "links",
     "organizations",

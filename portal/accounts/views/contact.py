@@ -4,7 +4,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
-from portal.accounts.contact_forms import ContactForm, UnwantedForm
+from portal.accounts.privacy_forms import ContactForm, UnwantedForm
 from portal.accounts.service import contacting
 from portal.accounts.views.blueprint import HOUR, bp, limit, settings
 from portal.i18n import gettext as _

@@ -1,10 +1,10 @@
-"""Shapes of what people say about being written to."""
+"""Shapes of what people say about being written to, and about being erased."""
 
 from typing import Self
 
 from flask import request
-from wtforms import BooleanField, SelectField, TimeField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, PasswordField, SelectField, StringField, TimeField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.config import Settings
 from portal.i18n import gettext
@@ -96,3 +96,18 @@ class UnwantedForm:
     def wants_nothing(self) -> bool:
         """Whether they want no word at all, and not only none of this kind."""
         return request.form.get("what") == "all"
+
+
+class EraseForm(Form):
+    """Asking to be erased."""
+
+    password = PasswordField(_("Password"), validators=[Optional()])
+
+
+class EraseByAddressForm(Form):
+    """Whom an admin erases, by what the person wrote to them."""
+
+    email = StringField(
+        _("E-mail address"),
+        validators=[DataRequired(_("Enter an e-mail address.")), Length(max=320)],
+    )

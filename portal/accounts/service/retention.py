@@ -1,0 +1,88 @@
+"""Forgetting in time: answers lose their names, messages go, each after its number of months."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, delete, select
+
+from portal import clock, db, personal
+from portal.accounts.models import Organization
+from portal.db import Erase, Moment
+from portal.messages.models import ContactLog, Message, MessageState
+
+CHUNK = 500
+"""Rows in one transaction: others write in between."""
+
+DAYS_OF_MONTH = 30.4375
+
+WHEN = ("changed_at", "answered_at", "opened_at", "asked_at", "at", "created_at")
+"""What tells the age of an answer: the first of these that its table has."""
+
+
+def before(months: int) -> datetime:
+    """The moment so many months ago."""
+    return clock.now() - timedelta(days=round(months * DAYS_OF_MONTH))
+
+
+def list_organizations() -> Sequence[UUID]:
+    """Every organization there is."""
+    return list(db.session().scalars(select(Organization.id)))
+
+
+def answers() -> list[tuple[Table, str]]:
+    """The tables whose rows may stay without a name, and the column of their age."""
+    found = []
+    for table in personal.tables():
+        may_stay = table.info["erase"] == Erase.ANONYMIZE and "member_id" in table.c
+        if may_stay and table.c.member_id.nullable and "id" in table.c:
+            age = next(n for n in WHEN if n in table.c and isinstance(table.c[n].type, Moment))
+            found.append((table, age))
+    return found
+
+
+def forget_names(organization_id: UUID, table: Table, age: str, until: datetime) -> bool:
+    """Take the names out of some answers from before a moment; True while there may be more.
+
+    As with an erasure: without a name they stay only among enough of them.
+    """
+    old = (
+        select(table.c.id)
+        .where(
+            table.c.organization_id == organization_id,
+            table.c.member_id.is_not(None),
+            table.c[age] < until,
+        )
+        .limit(CHUNK)
+    )
+    ids = list(db.session().scalars(old))
+    if ids:
+        mine: ColumnElement[bool] = (table.c.organization_id == organization_id) & (
+            table.c.id.in_(ids)
+        )
+        personal.erase_from(table, table.c.member_id, mine, organization_id)
+    return len(ids) == CHUNK
+
+
+def forget_messages(organization_id: UUID, until: datetime) -> bool:
+    """Delete some messages from before a moment, not what waits; True while there may be more."""
+    old = (
+        select(Message.id)
+        .where(
+            Message.organization_id == organization_id,
+            Message.created_at < until,
+            Message.state != MessageState.QUEUED,
+        )
+        .limit(CHUNK)
+    )
+    ids = list(db.session().scalars(old))
+    gone = Message.organization_id == organization_id, Message.id.in_(ids)
+    db.session().execute(delete(Message).where(*gone))
+    return len(ids) == CHUNK
+
+
+def forget_contacts(days: int) -> None:
+    """Delete from the log of contacts what counts for no limit any more."""
+    db.session().execute(
+        delete(ContactLog).where(ContactLog.at < clock.now() - timedelta(days=days))
+    )
