@@ -22,6 +22,8 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "help_request": (_("Help you asked for"), _("Your words, and what became of them.")),
     "if_then": (_("Your if-then lines"), _("What you will do, in your own words.")),
     "import_row": (_("Lines of files that name you"), _("What somebody's file of people said.")),
+    "kit_entry": (_("What you filled into kits"), _("Your words, field by field.")),
+    "kit_pdf": (_("Kits you took away"), _("The filled-in PDF, drawn when you asked.")),
     "last_seen": (_("When you were last here"), _("Kept longer than your sign-in.")),
     "link": (_("Links for you"), _("That they were made and used; the links are not kept.")),
     "member": (_("You in this organization"), _("Name, roles, job, when you were invited.")),
