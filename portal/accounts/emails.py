@@ -1,5 +1,6 @@
 """The messages of accounts: one function each, one folder of texts each."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -36,6 +37,55 @@ def sign_in_link(
         addressee(person, vendor),
         {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.name},
         is_secret=True,
+    )
+
+
+def reset_link(
+    person: Recipient, vendor: Organization, url: str, lifetime: timedelta, mail: MailSettings
+) -> Message:
+    """A link to choose a new password with, asked for where one signs in."""
+    return send(
+        mail,
+        vendor.id,
+        "reset_link",
+        MessageClass.SECURITY,
+        addressee(person, vendor),
+        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.name},
+        is_secret=True,
+    )
+
+
+def new_address(
+    person: Recipient,
+    organization: Organization,
+    address: str,
+    url: str,
+    lifetime: timedelta,
+    mail: MailSettings,
+) -> Message:
+    """A link, at a new address, to sign in with that one from now on."""
+    return send(
+        mail,
+        organization.id,
+        "new_address",
+        MessageClass.SECURITY,
+        replace(addressee(person, organization), address=address),
+        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": organization.name},
+        is_secret=True,
+    )
+
+
+def address_notice(
+    person: Recipient, organization: Organization, url: str, mail: MailSettings
+) -> Message:
+    """At the address that holds: somebody asked for another."""
+    return send(
+        mail,
+        organization.id,
+        "address_notice",
+        MessageClass.SECURITY,
+        addressee(person, organization),
+        {"url": url, "vendor": organization.name},
     )
 
 

@@ -41,7 +41,8 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def _email(label: Any) -> StringField:
+def email_field(label: Any) -> StringField:
+    """A field for an address that must be there."""
     needed = DataRequired(_("Enter an e-mail address."))
     return StringField(label, validators=[needed, SHORT_ADDRESS])
 
@@ -63,14 +64,14 @@ class PasswordForm(Form):
     """Signing in with a password."""
 
     next = HiddenField(validators=[Optional()])
-    email = _email(_("E-mail address"))
+    email = email_field(_("E-mail address"))
     password = PasswordField(_("Password"), validators=[InputRequired(_("Enter your password."))])
 
 
 class LinkForm(Form):
     """Asking for a sign-in link."""
 
-    email = _email(_("E-mail address"))
+    email = email_field(_("E-mail address"))
 
 
 class MembershipForm(Form):
@@ -97,7 +98,7 @@ class FirstAdminForm(Form):
     display_name = StringField(
         _("Your name"), validators=[DataRequired(_("Enter your name.")), SHORT_NAME]
     )
-    email = _email(_("Your e-mail address"))
+    email = email_field(_("Your e-mail address"))
     password = PasswordField(_("Password"), validators=[InputRequired(_("Choose a password."))])
     zone = _zone()
 
@@ -132,7 +133,7 @@ class InviteForm(Form):
     """Inviting somebody."""
 
     display_name = StringField(_("Name"), validators=[DataRequired(_("Enter a name.")), SHORT_NAME])
-    email = _email(_("E-mail address"))
+    email = email_field(_("E-mail address"))
     roles = CheckboxesField(
         _("What they will do here"),
         coerce=Role,

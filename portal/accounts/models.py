@@ -68,6 +68,8 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign_in"
     INVITATION = "invitation"
     FIRST_ADMIN = "first_admin"
+    RESET = "reset"
+    NEW_ADDRESS = "new_address"
 
 
 class Organization(Base):
@@ -309,6 +311,8 @@ class Link(Base):
     person_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
     organization_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("organization.id"))
     member_id: Mapped[UUID | None] = mapped_column(Id)
+    email: Mapped[str | None] = mapped_column(String(320))
+    """The address that a change leads to; it went there."""
     is_mailed: Mapped[bool] = mapped_column(default=False)
     """It went to the person's mailbox alone. One that somebody hands over proves less."""
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -118,6 +118,10 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
             "working_until": "16:00",
         }
     ],
+    "accounts.own_address_page": lambda _scene, _side: [
+        {"email": "another@aurora.example"},
+        {"email": KNOWN_ELSEWHERE},
+    ],
     "accounts.password": lambda _scene, _side: [{"password": PASSWORD}],
     "accounts.person": lambda _scene, side: [
         {"display_name": "Nora Changed", "team": str(side.team_id), "roles": ["end_user"]},
@@ -126,6 +130,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.remove_quiet_period": _nothing,
     "accounts.remove_seats": lambda _scene, _side: [{"day": "2026-12-24"}],
     "accounts.reopen_team": _nothing,
+    "accounts.reset_password": lambda scene, _side: [{"email": scene.world.end_user.email}],
     "accounts.save_quiet_period": lambda _scene, _side: [
         {"name": "Company day", "starts_on": "2026-12-01", "ends_on": ""}
     ],

@@ -562,6 +562,16 @@ def _issue_links(scene: Scene, newcomer: UUID) -> tuple[str, ...]:
             links.issue(LinkPurpose.SIGN_IN, reader.person_id, None, None, day, is_mailed=True),
             links.issue(LinkPurpose.INVITATION, invited.person_id, ours, newcomer, day),
             links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, day),
+            links.issue(LinkPurpose.RESET, reader.person_id, None, None, day, is_mailed=True),
+            links.issue(
+                LinkPurpose.NEW_ADDRESS,
+                reader.person_id,
+                None,
+                None,
+                day,
+                is_mailed=True,
+                email="new.alma@aurora.example",
+            ),
         )
         session.commit()
     return issued

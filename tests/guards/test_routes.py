@@ -15,6 +15,7 @@ LIST = Path(__file__).with_name("urls.txt")
 PUBLIC = {
     "accounts.sign_in": "who signs in is not yet signed in",
     "accounts.sign_in_link": "the same, by mail",
+    "accounts.reset_password": "who forgot their password is not signed in",
     "accounts.link_sent": "says only where to look",
     "accounts.choose_organization": "after the password, before an organization is chosen",
     "accounts.link": "the token in the address is the proof",

@@ -317,6 +317,8 @@ def _issue_links(
             "sign_in": (LinkPurpose.SIGN_IN, usm.viewer.person_id, None, None),
             "used": (LinkPurpose.SIGN_IN, usm.viewer.person_id, None, None),
             "first_admin": (LinkPurpose.FIRST_ADMIN, None, None, None),
+            "reset": (LinkPurpose.RESET, usm.viewer.person_id, None, None),
+            "new_address": (LinkPurpose.NEW_ADDRESS, usm.viewer.person_id, None, None),
             "invitation": (
                 LinkPurpose.INVITATION,
                 newcomer.person_id,
@@ -330,7 +332,8 @@ def _issue_links(
                 double.member_id,
             ),
         }
-        tokens = {name: links.issue(*whom, day) for name, whom in people.items()}
+        email = "new@nordlicht.example"
+        tokens = {name: links.issue(*whom, day, email=email) for name, whom in people.items()}
         tokens |= _unwanted(portal, usm, double)
         tokens |= _leave(session, organization_id)
         links.use(tokens["used"])

@@ -26,6 +26,7 @@ def issue(
     lifetime: timedelta,
     *,
     is_mailed: bool = False,
+    email: str | None = None,
 ) -> str:
     """Make a link and return its token. `is_mailed`: it goes to the person's mailbox alone."""
     token = secrets.token_urlsafe(32)
@@ -38,6 +39,7 @@ def issue(
             organization_id=organization_id,
             member_id=member_id,
             is_mailed=is_mailed,
+            email=email,
             created_at=now,
             expires_at=now + lifetime,
         )
@@ -98,11 +100,16 @@ def withdraw_invitations(organization_id: UUID, member_id: UUID) -> None:
 
 def withdraw_sign_ins(person_id: UUID) -> None:
     """Let no link work any longer that would sign a person in."""
+    withdraw(person_id, LinkPurpose.SIGN_IN, LinkPurpose.RESET)
+
+
+def withdraw(person_id: UUID, *purposes: LinkPurpose) -> None:
+    """Let none of a person's links of these purposes work any longer."""
     db.session().connection().execute(
         update(Link)
         .where(
             Link.person_id == person_id,
-            Link.purpose == LinkPurpose.SIGN_IN,
+            Link.purpose.in_(purposes),
             Link.used_at.is_(None),
         )
         .values(used_at=clock.now())
@@ -121,6 +128,10 @@ def _used(link: Link) -> Conflict:
 def _way_on(link: Link) -> str:
     if link.purpose == LinkPurpose.SIGN_IN:
         return _("Ask for a new one on the sign-in page.")
+    if link.purpose == LinkPurpose.RESET:
+        return _("Ask for a new one where you sign in.")
+    if link.purpose == LinkPurpose.NEW_ADDRESS:
+        return _("Ask for the change again in your account.")
     if link.purpose == LinkPurpose.INVITATION:
         return _("If you have joined, sign in; else ask the person who invited you to do it again.")
     return _("Make a new one with `portal init`.")

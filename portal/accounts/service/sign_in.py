@@ -121,13 +121,20 @@ def send_link(email: str, mail: MailSettings, lifetime: timedelta) -> None:
 
     The session must be in the vendor's organization: the message is no single customer's.
     """
-    person = _find_person(email)
-    if person is None or not list_memberships(person.id, with_invited=True):
+    person = find_addressee(email)
+    if person is None:
         return
     token = links.issue(LinkPurpose.SIGN_IN, person.id, None, None, lifetime, is_mailed=True)
     vendor_id = db.scope().organization_id
     vendor = db.session().get_one(Organization, vendor_id)
     emails.sign_in_link(person, vendor, f"{mail.portal_url}/links/{token}", lifetime, mail)
+
+
+def find_addressee(email: str) -> Person | None:
+    """Who has this address and may sign in somewhere, or will when they join."""
+    person = _find_person(email)
+    is_there = person is not None and list_memberships(person.id, with_invited=True)
+    return person if is_there else None
 
 
 def _find_person(email: str) -> Person | None:

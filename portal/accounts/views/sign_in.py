@@ -54,14 +54,15 @@ def sign_in_link() -> ResponseReturnValue:
     if mail().is_enabled and form.posted():
         limit("link from", client_address(), 60, HOUR)
         limit("link", email_key(said(form.email)), 3, QUARTER)
-        db.scope().enter(_vendor_id())
+        db.scope().enter(vendor_id())
         lifetime = timedelta(minutes=settings().link_minutes)
         signing_in.send_link(said(form.email), mail(), lifetime)
         return entry.done(url_for(".link_sent"))
     return render("accounts/sign_in_link", form=form, can_mail=mail().is_enabled)
 
 
-def _vendor_id() -> UUID:
+def vendor_id() -> UUID:
+    """The vendor's organization, looked up in a transaction of its own."""
     with entry.database().reading(None):
         return organizations.get_vendor().id
 
