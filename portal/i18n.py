@@ -98,6 +98,15 @@ def lazy_gettext(message: str, **values: Any) -> Any:
     return support.LazyProxy(gettext, message, enable_cache=False, **values)
 
 
+def language_name(code: str) -> str:
+    """A language (`de`, `pt-BR`) as it is called in the language in force."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name(current().locale)
+    except (ValueError, UnknownLocaleError):
+        name = None
+    return name or code
+
+
 def format_date(value: date | datetime) -> str:
     """A day as the reader writes it; a moment's day in the reader's zone."""
     here = current()

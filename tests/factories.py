@@ -251,9 +251,9 @@ def make_kit(session: Session) -> tuple[Kit, list[KitDocument]]:
     """A kit with a document of the organization and one of each member."""
     kit = Kit(
         id=new_id(),
-        slug="champion-kit",
+        slug="starter-kit",
         audience=Audience.CHAMPIONS,
-        title="Champion kit",
+        title="Starter kit",
         purpose="After this you can ask a colleague.",
         html="<p>Two documents.</p>",
         maintainer="Vera Author",

@@ -50,8 +50,9 @@ GOAL = Rule(_later("the name of a goal's file, without .md"), "close-in-five-day
 
 
 class GoalFile(FrontMatter):
-    """The front matter of `content/goals/NAME.md`."""
+    """The front matter of `content/goals/NAME.md`, and of `NAME.de.md` in another language."""
 
+    language: str = DEFAULT_LANGUAGE
     title: Annotated[Title, TITLE]
     rhythm: Annotated[
         Rhythm, Rule(_later("how often the work comes round: day, week or month"), "month")

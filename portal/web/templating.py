@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
     env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
     env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.filters.update(
+        language_name=i18n.language_name,
         date=i18n.format_date,
         datetime=i18n.format_datetime,
         number=i18n.format_number,

@@ -19,6 +19,7 @@ from portal.guides.content import (
 from portal.guides.files import MAX_FILE_BYTES
 from portal.guides.lint import lint
 from portal.guides.models import GuideKind, Rhythm
+from portal.paths.content import read_paths
 from tests.content_folder import BODY, GUIDE, ContentFolder
 
 ROOT = Path(__file__).parents[2]
@@ -229,9 +230,9 @@ def test_refuses_a_language_that_the_name_contradicts(folder: ContentFolder) -> 
     assert problem_of(folder, "x.de.md").what == "The file's name says another language."
 
 
-def test_refuses_a_goal_in_a_second_language(folder: ContentFolder) -> None:
-    folder.goal("close-faster.de")
-    (problem,) = read_goals(folder.root).problems
+def test_refuses_a_path_in_a_second_language(folder: ContentFolder) -> None:
+    folder.path("close-with-proof.de")
+    (problem,) = read_paths(folder.root).problems
     assert problem.what == "This is written in one language only."
 
 

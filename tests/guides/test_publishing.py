@@ -12,10 +12,10 @@ from portal.db import Database
 from portal.errors import NotFound
 from portal.guides.models import CurrentRevision, Goal, Guide, PublishedContent, Revision
 from portal.guides.rendering import Renderer
-from portal.guides.service.reading import GuidePage, get_guide_page
+from portal.guides.service.reading import GuidePage, get_guide_page, translated
 from portal.markdown import Rendered
 from portal.publishing import Report
-from tests.content_folder import BODY, ContentFolder
+from tests.content_folder import BODY, GOAL, ContentFolder
 
 pytestmark = pytest.mark.database
 
@@ -36,7 +36,8 @@ class Publisher:
 
     def rows(self, *columns: Any) -> list[tuple[Any, ...]]:
         with self.database.reading(None) as session:
-            return [tuple(row) for row in session.execute(select(*columns).order_by(*columns))]
+            found = [tuple(row) for row in session.execute(select(*columns))]
+        return sorted(found, key=repr)
 
     def revisions(self) -> list[dict[str, Any]]:
         """Every column of every revision, the oldest first."""
@@ -233,6 +234,20 @@ def test_reads_another_language_where_there_is_one(publish: Publisher) -> None:
     publish()
     assert publish.page("match-bank-file", "de").title == "Match the bank file"
     assert publish.numbers("match-bank-file") == [("de", 1), ("en", 1)]
+
+
+def test_keeps_a_goal_in_its_other_languages(publish: Publisher) -> None:
+    publish.folder.goal("close-faster")
+    publish.folder._write(
+        "goals/close-faster.de.md", GOAL | {"title": "Schneller"}, "Auf Deutsch.\n"
+    )
+    assert publish().is_published
+    ((title, translations),) = publish.rows(Goal.title, Goal.translations)
+    assert title == GOAL["title"]
+    assert translations["de"]["title"] == "Schneller"
+    assert translations["de"]["html"] == "<p>Auf Deutsch.</p>"
+    assert translated(translations, "de_AT")["title"] == "Schneller"
+    assert translated(translations, "fr") == {}
 
 
 def test_reads_a_guide_in_its_only_language(publish: Publisher) -> None:

@@ -334,7 +334,7 @@ STATES = (
         "Make the PDF",
     ),
     State("guides.kits", "filled", "usm", "/kits", "Champion kit"),
-    State("guides.kits", "empty", "end_user", "/kits", "No kits yet"),
+    State("guides.kits", "everybody's", "end_user", "/kits", "Starter kit"),
     State("guides.kit", "filled", "usm", "/kits/champion-kit", "Role card"),
     State("guides.kit_document", "empty", "usm", "/kits/champion-kit/role-card", "Hours a month"),
     State("guides.kit_document", "table", "usm", "/kits/champion-kit/manager-agreement", "Agreed"),

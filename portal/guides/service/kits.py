@@ -15,7 +15,7 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.guides.kit_content import KitField, pieces
 from portal.guides.kit_models import Audience, FilledBy, Kit, KitDocument, KitEntry, KitPdf
 from portal.guides.service.pdf import TakeAway
-from portal.guides.service.reading import language_binds
+from portal.guides.service.reading import translated
 from portal.guides.service.sheets import Sheet
 from portal.i18n import gettext as _
 
@@ -317,16 +317,12 @@ def may_fill_in(viewer: Viewer, filled_by: FilledBy) -> bool:
 
 def _words(row: AnyRow, viewer: Viewer, *names: str) -> list[Any]:
     """Columns in the viewer's language, or as they are."""
-    wanted = language_binds(viewer.locale)
-    translations = row.translations or {}
-    found = translations.get(wanted["language"]) or translations.get(wanted["base"]) or {}
+    found = translated(row.translations, viewer.locale)
     return [found.get(name, row._mapping[name]) for name in names]
 
 
 def _kit_title(row: AnyRow, viewer: Viewer) -> str:
-    wanted = language_binds(viewer.locale)
-    translations = row.kit_translations or {}
-    found = translations.get(wanted["language"]) or translations.get(wanted["base"]) or {}
+    found = translated(row.kit_translations, viewer.locale)
     title: str = found.get("title", row.kit_title)
     return title
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from portal.folding import fold
 from portal.guides.content import GoalSource, GuideSource, Problem
@@ -45,13 +45,23 @@ class ReadyGuides:
 
 def prepare(goals: Iterable[GoalSource], guides: Iterable[GuideSource]) -> ReadyGuides:
     """Make ready what lint lets pass."""
-    languages: dict[str, list[GuideSource]] = {}
-    for guide in sorted(guides, key=lambda g: (g.slug, g.language != DEFAULT_LANGUAGE, g.language)):
-        languages.setdefault(guide.slug, []).append(guide)
     return ReadyGuides(
-        {goal.slug: _goal_values(goal) for goal in goals},
-        {slug: _guide(sources) for slug, sources in languages.items()},
+        {slug: _goal_values(sources) for slug, sources in _by_slug(goals).items()},
+        {slug: _guide(sources) for slug, sources in _by_slug(guides).items()},
     )
+
+
+InLanguage = TypeVar("InLanguage", GoalSource, GuideSource)
+
+
+def _by_slug(sources: Iterable[InLanguage]) -> dict[str, list[InLanguage]]:
+    """The languages of each name, the default one first."""
+    found: dict[str, list[InLanguage]] = {}
+    for source in sorted(
+        sources, key=lambda s: (s.slug, s.language != DEFAULT_LANGUAGE, s.language)
+    ):
+        found.setdefault(source.slug, []).append(source)
+    return found
 
 
 def reminders(guides: Iterable[GuideSource]) -> list[Problem]:
@@ -68,7 +78,16 @@ def digest(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _goal_values(goal: GoalSource) -> dict[str, Any]:
+def _goal_values(sources: list[GoalSource]) -> dict[str, Any]:
+    goal, *others = sources
+    translations = {
+        other.language: {
+            "title": other.title,
+            "html": other.rendered.html,
+            "evidence": other.evidence,
+        }
+        for other in others
+    }
     values = {
         "slug": goal.slug,
         "title": goal.title,
@@ -78,7 +97,8 @@ def _goal_values(goal: GoalSource) -> dict[str, Any]:
         "first_value": goal.first_value,
         "feature_sets": list(goal.feature_sets),
     }
-    return values | {"source_hash": digest(values)}
+    said = values | ({"translations": translations} if translations else {})
+    return values | {"translations": translations, "source_hash": digest(said)}
 
 
 def _guide(sources: list[GuideSource]) -> ReadyGuide:

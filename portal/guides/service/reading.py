@@ -1,6 +1,6 @@
 """A guide as its readers see it. The select is built once: this is the portal's busiest page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -92,6 +92,14 @@ def language_binds(locale: str) -> dict[str, str]:
     """A reader's locale (`pt_BR` or `pt-BR`) as `BEST_REVISION` binds it."""
     language = locale.replace("_", "-")
     return {"language": language, "base": language.partition("-")[0]}
+
+
+def translated(
+    translations: Mapping[str, Mapping[str, Any]] | None, locale: str
+) -> Mapping[str, Any]:
+    """What is written in a reader's language, by column; nothing where it is not there."""
+    wanted, found = language_binds(locale), translations or {}
+    return found.get(wanted["language"]) or found.get(wanted["base"]) or {}
 
 
 def get_guide_page(slug: str, locale: str) -> GuidePage:

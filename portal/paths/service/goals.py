@@ -13,6 +13,7 @@ from portal.accounts.models import Member
 from portal.db import new_id
 from portal.errors import NotFound
 from portal.guides.models import Goal
+from portal.guides.service.reading import translated
 from portal.i18n import gettext as _
 from portal.paths.models import Audience, Enrollment, Origin, Path
 from portal.paths.service.context import AnyRow
@@ -43,6 +44,7 @@ _OFFERS = (
         Goal.slug,
         Goal.title,
         Goal.html,
+        Goal.translations,
         Path.id.label("path_id"),
         Path.slug.label("path_slug"),
         Path.jobs,
@@ -80,7 +82,7 @@ def list_goals(viewer: Viewer) -> list[Offer]:
     """The goals on offer: first those with a path for the viewer's job, then everybody's."""
     require(viewer, Action.FOLLOW_PATHS)
     best = [_best(rows) for rows in _by_goal(_offers(viewer)).values()]
-    return [_offer(row) for row in sorted(best, key=suits)]
+    return [_offer(row, viewer.locale) for row in sorted(best, key=suits)]
 
 
 def list_next(viewer: Viewer) -> list[Offer]:
@@ -135,11 +137,12 @@ def _best(rows: list[AnyRow]) -> AnyRow:
     return min(rows, key=lambda row: (not row.is_current, suits(row)))
 
 
-def _offer(row: AnyRow) -> Offer:
+def _offer(row: AnyRow, locale: str) -> Offer:
+    words = translated(row.translations, locale)
     return Offer(
         slug=row.slug,
-        title=row.title,
-        html=row.html,
+        title=words.get("title", row.title),
+        html=words.get("html", row.html),
         path_slug=row.path_slug,
         steps_total=row.steps_total,
         steps_passed=row.steps_passed or 0,
