@@ -114,6 +114,7 @@ def _slots() -> Slots:
             Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
             Place(_("Help"), "help.requests", Action.READ_HELP),
+            Place(_("Standing in"), "accounts.consent", Action.CONSENT),
             Place(_("Organizations"), "accounts.organizations", Action.MANAGE_ORGANIZATIONS),
             Place(_("Staff"), "accounts.staff", Action.MANAGE_STAFF),
             Place(_("Customers"), "customers.customers", Action.SEE_CUSTOMERS),

@@ -6,12 +6,15 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from portal.access import Action
+from portal.accounts.service import staff_looks
 from portal.customers.forms import read_filter
 from portal.customers.service import customer as one
-from portal.customers.service import desk
+from portal.customers.service import desk, names
 from portal.customers.service.attention import Need
 from portal.customers.service.desk import DeskFilter
 from portal.customers.words import EXPERIENCES, NEEDS, SHAPES
+from portal.i18n import gettext as _
+from portal.web import entry
 from portal.web.auth import across, in_organization, requires, viewer
 from portal.web.forms import Form
 from portal.web.templating import render
@@ -63,6 +66,29 @@ def customer(organization_id: UUID) -> str:
         no_need=Need.NOTHING,
         may_manage=viewer().may(Action.MANAGE_ORGANIZATIONS),
     )
+
+
+@bp.get("/customers/<uuid:organization_id>/people")
+@requires(Action.SEE_CUSTOMERS)
+@in_organization
+def people(organization_id: UUID) -> str:
+    """Names, where an owner allows it; that they were read is written down for the owner."""
+    after = request.args.get("after")
+    page, here = names.list_names(viewer(), after), {"organization_id": organization_id}
+    if page:
+        ids, why = [person.member_id for person in page.rows], _("The people of a customer")
+        entry.at_once(organization_id, lambda: staff_looks.look(viewer(), ids, why))
+    return render(
+        "customers/people",
+        page=page,
+        size=names.PAGE,
+        next_url=url_for(".people", **_more(here, page.next)) if page and page.next else None,
+        start_url=url_for(".people", **_more(here)) if after else None,
+    )
+
+
+def _more(here: dict[str, UUID], after: str | None = None) -> dict[str, Any]:
+    return {**here, "after": after} if after else {**here}
 
 
 def _arguments(narrowed: DeskFilter) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import Experience, Member, Organization, WebSession
+from portal.accounts.service import staff_looks
 from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.db import Database
 from portal.paths.models import Audience, Enrollment, Path
@@ -309,3 +310,22 @@ def test_it_is_shut_to_everybody_else(vendor: Vendor, world: World, who: str) ->
     browser = vendor.signed_in(world.everybody[who])
     assert browser.get("/customers").status_code == 403
     assert browser.get(f"/customers/{world.usm.organization_id}").status_code == 403
+
+
+def test_other_names_are_read_only_where_an_owner_allows_it_and_each_look_is_kept(
+    vendor: Vendor, world: World
+) -> None:
+    here = f"/customers/{world.usm.organization_id}"
+    assert "Alma Reader" not in vendor.csm.get(f"{here}/people").text
+    assert "People by name" not in vendor.csm.get(here).text
+    ours = world.usm.organization_id
+    with vendor.database.writing(ours) as session:
+        staff_looks.allow_names(world.owner.viewer)
+        session.commit()
+    assert "People by name" in vendor.csm.get(here).text
+    assert "Alma Reader" in vendor.csm.get(f"{here}/people").text
+    with vendor.database.reading(ours):
+        (look,) = staff_looks.list_looks(world.owner.viewer)
+    assert (look.person_id, look.names) == (world.csm.viewer.person_id, 2)
+    theirs = f"/customers/{world.stranger.organization_id}/people"
+    assert vendor.csm.get(theirs).status_code == 404

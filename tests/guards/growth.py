@@ -19,8 +19,10 @@ from portal.accounts.models import (
     TeamMembership,
     WebSession,
 )
+from portal.accounts.staffing_models import Assignment
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
+from portal.help.models import HelpMessage, HelpRequest
 from portal.messages.models import Message
 from portal.paths.models import Enrollment, Path, Step
 from tests.guards.scene import Scene
@@ -34,6 +36,7 @@ def grow(scene: Scene, size: int) -> None:
         rows = Rows(session, size)
         grow_library(rows, scene)
         grow_organizations(rows)
+        grow_assignments(rows, scene)
         grow_browsers(rows, scene)
         session.commit()
     indexing.refresh(scene.database)
@@ -41,6 +44,7 @@ def grow(scene: Scene, size: int) -> None:
         grow_members(Rows(session, size), {"organization_id": scene.own.organization_id})
         grow_imports(Rows(session, size), scene)
         grow_settings(Rows(session, size), {"organization_id": scene.own.organization_id})
+        grow_questions(Rows(session, size), scene)
         session.commit()
 
 
@@ -92,6 +96,31 @@ def grow_organizations(rows: Rows) -> None:
     rows.add(
         Organization, {"is_vendor": False}, lambda n: {"id": new_id(), "name": f"Customer {n}"}
     )
+
+
+def grow_questions(rows: Rows, scene: Scene) -> None:
+    """Questions in each state, and the words of one."""
+    ours = {"organization_id": scene.own.organization_id}
+    for state in ("open", "answered"):
+        rows.add(HelpRequest, ours | {"state": state}, lambda _n: {"id": new_id()})
+    of_one = ours | {"help_request_id": scene.own.risen_id}
+    rows.add(HelpMessage, of_one, lambda _n: {"id": new_id()})
+
+
+def grow_assignments(rows: Rows, scene: Scene) -> None:
+    """Let one csm answer for many."""
+    person_id = scene.world.csm.viewer.person_id
+    running = select(Assignment.organization_id).where(Assignment.person_id == person_id)
+    found = select(Organization.id).where(
+        Organization.is_vendor.is_(False),
+        Organization.id != scene.other.organization_id,
+        Organization.id.not_in(running),
+    )
+    made = [
+        {"id": new_id(), "organization_id": organization_id}
+        for organization_id in rows.session.scalars(found)
+    ]
+    rows.put(Assignment, {"person_id": person_id}, made)
 
 
 def grow_browsers(rows: Rows, scene: Scene) -> None:

@@ -5,13 +5,15 @@ from threading import Thread
 
 import pytest
 
+from portal import personal
 from portal.access import Role
 from portal.accounts.models import Member, Organization, QuietPeriod, Team, TeamLimit
 from portal.accounts.service import calendars
 from portal.db import new_id
 from portal.help.models import Helped, Level, State, Why
 from portal.help.service import people
-from tests.factories import make_member
+from portal.personal import Whom
+from tests.factories import Persona, make_member
 from tests.help.conftest import WORDS, Desk, Time
 
 pytestmark = pytest.mark.database
@@ -142,6 +144,17 @@ def test_a_changed_calendar_counts_anew(desk: Desk, time: Time) -> None:
     time.now = NEXT_DAY + timedelta(days=1)
     desk.work()
     assert desk.request(address).level == Level.VENDOR
+
+
+def test_a_holiday_entered_on_the_settings_page_counts_anew(desk: Desk) -> None:
+    address = desk.ask()
+    desk.assign()
+    day = {"name": "Founding day", "starts_on": "2026-11-26", "ends_on": "2026-11-26"}
+    where = f"/organizations/{desk.organization_id}/quiet"
+    answer = desk.csm.post(where, data=day | {"is_holiday": "y"})
+    assert answer.status_code == 302, answer.text
+    desk.work()
+    assert desk.request(address).goes_up_at == NEXT_DAY + timedelta(days=1)
 
 
 def test_without_a_usm_it_goes_to_the_csm_at_once_and_says_so_before(desk: Desk) -> None:
@@ -332,3 +345,28 @@ def test_a_long_list_has_pages_the_oldest_open_first_and_the_latest_closed_first
     assert "Question 60" in desk.usm.get(first[start : first.index('"', start)]).text
     own = desk.asker.get("/help").text
     assert own.index("Question 60") < own.index("Question 59")
+
+
+def test_an_erased_askers_question_goes_with_its_answers(desk: Desk) -> None:
+    address = desk.ask()
+    desk.usm.post(address, data={"words": "Done."})
+    _erase(desk, desk.world.end_user)
+    assert desk.words() == []
+    assert "Nobody waits for you" in desk.usm.get("/help").text
+
+
+def test_an_erased_usms_answer_stays_without_their_name(desk: Desk) -> None:
+    address = desk.ask()
+    desk.usm.post(address, data={"words": "Done."})
+    _erase(desk, desk.world.usm)
+    page = desk.asker.get(address).text
+    assert "Done." in page
+    assert "Ursula Lead" not in page
+    assert "Somebody who is gone" in page
+
+
+def _erase(desk: Desk, persona: Persona) -> None:
+    whom = Whom(persona.organization_id, persona.member_id, persona.viewer.person_id)
+    with desk.database.writing(persona.organization_id) as session:
+        personal.erase_rows(whom, everywhere=True)
+        session.commit()

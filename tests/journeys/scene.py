@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import LinkPurpose, Member, Organization
-from portal.accounts.service import erasure, invitations, links, team_changes
+from portal.accounts.service import erasure, invitations, links, staff_looks, team_changes
 from portal.accounts.service.invitations import Invitee
 from portal.accounts.staffing_models import Assignment, StandIn
 from portal.guides.models import CurrentRevision, Guide
@@ -157,6 +157,8 @@ def _add_staff(portal: RunningPortal) -> dict[str, Persona]:
             )
         )
         session.commit()
+    (owner,) = portal.add_members(["Ona Owner"], Role.OWNER, LONG)
+    _do(portal, owner, lambda persona: staff_looks.allow_names(persona.viewer))
     return {"csm": csm, "idle csm": idle}
 
 

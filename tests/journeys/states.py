@@ -190,6 +190,8 @@ STATES = (
     State(
         "customers.customer", "not theirs", "csm", "/customers/{large}", "nothing here", status=404
     ),
+    State("customers.people", "not allowed", "csm", "/customers/{nordlicht}/people", "are theirs"),
+    State("customers.people", "allowed", "csm", "/customers/{long}/people", "Donaudampf"),
     State("accounts.consent", "asked", "owner", "/organization/stand-in", "to stand in."),
     State("accounts.consent", "nobody", "other owner", "/organization/stand-in", "Nobody answers"),
     State(

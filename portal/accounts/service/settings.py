@@ -12,6 +12,7 @@ from portal import audit, clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts import zones
 from portal.accounts.models import Experience, Organization, QuietPeriod, Seats
+from portal.accounts.service import calendars
 from portal.accounts.service.members import clean_name
 from portal.db import LARGEST_INTEGER
 from portal.errors import Invalid, NotFound
@@ -188,4 +189,6 @@ def _record(
     viewer: Viewer, action: str, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> None:
     audit.record(viewer, action, f"organization:{viewer.organization_id}", before, after)
+    if not action.startswith("seats."):
+        calendars.changed(viewer.organization_id)
     db.session().flush()

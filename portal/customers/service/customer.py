@@ -10,6 +10,7 @@ from sqlalchemy import and_, case, exists, func, select
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Experience, Member, Organization
+from portal.accounts.privacy_models import NameAccess
 from portal.accounts.service import visits
 from portal.accounts.staffing_models import StandIn
 from portal.customers.service.attention import Lead, Need, Waiting, need_of
@@ -45,6 +46,8 @@ class Customer:
     is_mine: bool
     """Whether its questions come to the viewer, who may then stand in too."""
     has_usm_path: bool
+    may_see_names: bool
+    """Whether an owner lets the vendor's staff read any name."""
     leads: Sequence[Lead]
     need: Need
     """Of its leads; the questions stand below."""
@@ -89,6 +92,9 @@ def get_customer(viewer: Viewer) -> Customer:
     """The customer that the viewer acts in. Raises NotFound."""
     require(viewer, Action.SEE_CUSTOMERS)
     usm_path = exists().where(Path.audience == Audience.USM, Path.withdrawn_at.is_(None))
+    names = exists().where(
+        NameAccess.organization_id == viewer.organization_id, NameAccess.ended_at.is_(None)
+    )
     found = (
         select(
             Organization.id,
@@ -98,6 +104,7 @@ def get_customer(viewer: Viewer) -> Customer:
             Organization.experience,
             answers_for(viewer).label("is_mine"),
             usm_path.label("has_usm_path"),
+            names.label("may_see_names"),
             StandIn.asked_at,
             StandIn.given_at,
             StandIn.last_day,
@@ -128,6 +135,7 @@ def get_customer(viewer: Viewer) -> Customer:
         experience=row.experience,
         is_mine=row.is_mine,
         has_usm_path=row.has_usm_path,
+        may_see_names=row.may_see_names,
         leads=leads,
         need=need_of(leads, Waiting(), clock.now()),
         progress=_progress(viewer.organization_id),
