@@ -35,6 +35,8 @@ class Action(StrEnum):
     ASK_HELP = "ask_help"
     READ_HELP = "read_help"
     ANSWER_HELP = "answer_help"
+    LEAD_PEOPLE = "lead_people"
+    """Put people on paths, set dates, pin notes, fit paths to the organization."""
     CONSENT = "consent"
     """An owner allows the vendor's staff something."""
     ERASE_PEOPLE = "erase_people"
@@ -57,6 +59,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.ASK_HELP: CUSTOMER_ROLES,
     Action.READ_HELP: CUSTOMER_ROLES | {Role.STAND_IN},
     Action.ANSWER_HELP: frozenset({Role.USM, Role.STAND_IN}),
+    Action.LEAD_PEOPLE: frozenset({Role.USM, Role.OWNER, Role.STAND_IN}),
     Action.CONSENT: frozenset({Role.OWNER}),
     Action.ERASE_PEOPLE: frozenset({Role.USM, Role.OWNER}),
     Action.SEE_CUSTOMERS: frozenset({Role.CSM, Role.ADMIN}),

@@ -109,9 +109,11 @@ def _slots() -> Slots:
         touch_session=sign_in.touch,
         act_in=organizations.act_in,
         stand_in=stand_ins.find_acting,
-        home=[help_requests.on_home],
+        home=[adoption.on_home, help_requests.on_home],
         navigation=[
+            Place(_("Today"), "adoption.today", Action.SEE_PEOPLE),
             Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
+            Place(_("Overview"), "adoption.overview", Action.SEE_PEOPLE),
             Place(_("People"), "adoption.people", Action.SEE_PEOPLE),
             Place(_("Help"), "help.requests", Action.READ_HELP),
             Place(_("Standing in"), "accounts.consent", Action.CONSENT),

@@ -18,12 +18,15 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Engine,
     LargeBinary,
     MetaData,
     create_engine,
     event,
+    func,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
@@ -49,6 +52,12 @@ LARGEST_INTEGER = 2**31 - 1
 def new_id() -> UUID:
     """A UUIDv7: later ids sort after earlier ones, so indexes grow at their end."""
     return uuid7()
+
+
+def id_for_each_row() -> ColumnElement[UUID]:
+    """In SQL: a random UUID for each row of an INSERT from a SELECT."""
+    made = func.gen_random_uuid() if is_postgresql() else func.randomblob(16)
+    return type_coerce(made, Id)
 
 
 class Id(TypeDecorator[UUID]):
@@ -328,7 +337,7 @@ def upsert(
 
     Without `change` the existing row is left as it is. Returns whether a row was written.
     """
-    insert = postgresql.insert if _is_postgresql() else sqlite.insert
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
     statement = insert(model).values(**row)
     if change:
         new_values = {name: statement.excluded[name] for name in change}
@@ -353,7 +362,7 @@ def insert_many(
     """
     if not rows:
         return
-    insert = postgresql.insert if _is_postgresql() else sqlite.insert
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
     statement = insert(model)
     if change:
         new_values = {name: statement.excluded[name] for name in change}
@@ -363,5 +372,6 @@ def insert_many(
     connection().execute(statement, [dict(row) for row in rows])
 
 
-def _is_postgresql() -> bool:
+def is_postgresql() -> bool:
+    """Whether the running entry's database is PostgreSQL: where both need their own words."""
     return connection().dialect.name == "postgresql"

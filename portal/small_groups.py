@@ -96,6 +96,25 @@ def cells(counts: Mapping[K, int]) -> Cells[K] | None:
     return Cells(shown, other, hidden)
 
 
+def shares(groups: Mapping[K, tuple[int, int]]) -> dict[K, Share]:
+    """The shares that may be shown of groups that make up a whole whose own share is shown.
+
+    `groups` holds (part, whole) of each; nobody is in two. What is hidden must not follow from the
+    rest by subtraction: so at least two groups are hidden or none, and all hidden ones together
+    could be shown.
+    """
+    filled = {key: pair for key, pair in groups.items() if pair[1]}
+    shown = {key: found for key, pair in filled.items() if (found := share(*pair)) is not None}
+    hidden = [key for key in filled if key not in shown]
+    for key in sorted(shown, key=lambda key: filled[key][1]):
+        part = sum(filled[one][0] for one in hidden)
+        whole = sum(filled[one][1] for one in hidden)
+        if not hidden or (len(hidden) > 1 and may_show(part, whole)):
+            break
+        hidden.append(key)
+    return {key: found for key, found in shown.items() if key not in hidden}
+
+
 def _needs_more(merged: list[K], other: int) -> bool:
     return bool(merged) and (len(merged) == 1 or _is_small(other))
 

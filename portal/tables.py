@@ -5,6 +5,7 @@ from portal.accounts import import_models as imports
 from portal.accounts import models as accounts
 from portal.accounts import privacy_models as privacy
 from portal.accounts import staffing_models as staffing
+from portal.adoption import models as adoption
 from portal.backup import models as backup
 from portal.db import Base
 from portal.guides import kit_models as kits
@@ -13,10 +14,12 @@ from portal.guides import search_models as search
 from portal.help import models as help_requests
 from portal.messages import models as messages
 from portal.paths import models as paths
+from portal.paths import pin_models as pins
 from portal.web import models as web
 
 __all__ = [
     "accounts",
+    "adoption",
     "audit",
     "backup",
     "guides",
@@ -28,6 +31,7 @@ __all__ = [
     "messages",
     "metadata",
     "paths",
+    "pins",
     "privacy",
     "search",
     "staffing",

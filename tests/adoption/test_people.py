@@ -10,8 +10,8 @@ from sqlalchemy import event, update
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import Member, Organization
-from portal.adoption import service
-from portal.adoption.service import PeopleFilter, State
+from portal.adoption.service import people as service
+from portal.adoption.service.people import PeopleFilter, State
 from portal.adoption.words import plain
 from portal.errors import Invalid, NotAllowed
 from portal.paths.models import Answer, Enrollment
@@ -165,7 +165,7 @@ def test_its_csv_has_the_figures_of_the_page(signed_in, database, world, progres
     rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
     shown = people(database, world.usm)
     assert len(rows) - 1 == len(shown)
-    for name, *_who, _team, _state, path, step, passed, total, _since in rows[1:]:
+    for name, *_who, _team, _state, path, step, passed, total, _since, _due in rows[1:]:
         row = shown[name]
         assert (path, step, int(passed), int(total)) == (
             row.path or "",

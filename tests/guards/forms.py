@@ -60,6 +60,15 @@ def _later(scene: Scene, _side: Side) -> list[Form]:
     return [{"revision": r, "later": "1"} for r in _revisions(scene)]
 
 
+def _enrollments(scene: Scene, side: Side) -> list[Form]:
+    onto = {"onto": str(scene.library.path_id)}
+    return [
+        onto | {"who": side.member_id.hex, "due_on": "2026-12-31"},
+        onto | {"everybody": "1", "team": str(side.team_id)},
+        onto | {"who": side.member_id.hex, "due_on": "2020-01-01"},
+    ]
+
+
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.ask_to_stand_in": _nothing,
     "accounts.assign_csm": _csms,
@@ -95,7 +104,6 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"display_name": "Nils New", "email": "nils@tallybrook.example", "roles": ["usm"]},
     ],
     "accounts.invite_into": _invitations,
-    "accounts.invite_again": _nothing,
     "accounts.let_leave": _nothing,
     "accounts.lift_limit": _nothing,
     "accounts.limit_to_team": lambda scene, side: [
@@ -168,6 +176,19 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"number": "0", "field_hours": "3"},
         {"number": "1", "field_hours": "4"},
     ],
+    "accounts.invite_again": lambda _scene, _side: [{}, {"next": "/today"}],
+    "adoption.bring_back": _nothing,
+    "adoption.enroll": _enrollments,
+    "adoption.guide_note": lambda _scene, _side: [{"text": "Ask Ursula."}, {"text": " "}],
+    "adoption.nudge": lambda _scene, _side: [{}, {"next": "/people"}],
+    "adoption.put_off": lambda _scene, side: [
+        {"kind": "invited", "subject": str(side.member_id), "until": until}
+        for until in ("done", "tomorrow", "next_week", "never")
+    ],
+    "adoption.put_note_back": _nothing,
+    "adoption.remove_note": _nothing,
+    "adoption.step_note": lambda _scene, _side: [{"text": "Ask Ursula."}, {"text": "x" * 1001}],
+    "adoption.undo_enroll": _nothing,
     "help.ask": lambda scene, _side: [
         {"words": "Where is it?", "guide": scene.library.guide_slugs[0]},
         {"words": "Anything", "guide": "", "revision": "no id"},

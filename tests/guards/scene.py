@@ -31,6 +31,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import links, sign_in, staff_looks
+from portal.adoption.models import BulkEnrollment, TodayPutOff
 from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.service.search import put_text
@@ -39,6 +40,7 @@ from portal.messages import unsubscribing
 from portal.messages.models import MessageClass
 from portal.paging import encode_cursor
 from portal.paths.models import Ease, Enrollment, FollowUp, Path, Step, StepKind
+from portal.paths.pin_models import PinnedNote
 from tests.factories import (
     Library,
     Persona,
@@ -59,6 +61,7 @@ FITTING = {
     Action.ASK_HELP: "end_user",
     Action.READ_HELP: "usm",
     Action.ANSWER_HELP: "usm",
+    Action.LEAD_PEOPLE: "usm",
     Action.CONSENT: "owner",
     Action.ERASE_PEOPLE: "usm",
     Action.SEE_CUSTOMERS: "csm",
@@ -107,6 +110,8 @@ class Side:
     risen_id: UUID = field(default_factory=new_id)
     """One that has reached the vendor."""
     follow_up_id: UUID = field(default_factory=new_id)
+    bulk_id: UUID = field(default_factory=new_id)
+    note_id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,8 @@ class Scene:
             "organization_id": [side.organization_id],
             "follow_up_id": [side.follow_up_id],
             "step_id": list(self.step_ids),
+            "bulk_id": [side.bulk_id],
+            "note_id": [side.note_id],
             "media_id": [side.media_id],
             "export_id": [EXPORT_ID],
             "member_id": [side.member_id],
@@ -205,8 +212,11 @@ class Scene:
             return [{"team": side.team_id}, {"after": side.cursor}]
         if endpoint == "adoption.people":
             narrowed = [{"team": side.team_id}, {"path": self.library.path_id}, {"words": "om"}]
-            states = ("invited", "no_goal", "on_path", "stuck", "finished")
+            states = ("invited", "no_goal", "on_path", "stuck", "finished", "overdue")
             return [*narrowed, *({"state": s} for s in states), {"after": side.cursor}]
+        if endpoint == "adoption.enroll":
+            narrowed = {"everybody": 1, "team": side.team_id}
+            return [{"who": side.member_id.hex}, {"everybody": 1}, narrowed]
         if endpoint == "accounts.organizations":
             return [{"sample": 1}]
         if endpoint == "customers.customers":
@@ -281,6 +291,8 @@ def make_scene(app: Flask, database: Database) -> Scene:
         import_id=_bring(scene),
         help_id=help_id,
         risen_id=risen_id,
+        bulk_id=_enroll(scene),
+        note_id=_pin(scene),
     )
     return replace(scene, tokens=_issue_links(scene, newcomer), own=own)
 
@@ -481,6 +493,9 @@ def _plan(scene: Scene) -> None:
         session.execute(insert(QuietPeriod).values(organization_id=organization_id, **quiet))
         seats = dict(starts_on=day, number=20)
         session.execute(insert(Seats).values(organization_id=organization_id, **seats))
+        off = dict(person_id=scene.world.usm.viewer.person_id, subject_id=new_id(), kind="stuck")
+        put_off = insert(TodayPutOff).values(organization_id=organization_id, until=day, **off)
+        session.execute(put_off)
         session.commit()
 
 
@@ -542,6 +557,27 @@ def _fill_in(scene: Scene) -> None:
         address = f"/kits/{scene.library.kit_slug}/{slug}"
         post(browser, address, number="0", field_hours="2")
         post(browser, f"{address}/pdf")
+
+
+def _enroll(scene: Scene) -> UUID:
+    """The owner is asked to follow the path until a day; the USM may undo it."""
+    path_id = str(scene.library.path_id)
+    asked = dict(who=scene.world.owner.member_id.hex, onto=path_id, due_on="2026-12-31")
+    post(scene.browser("usm"), "/people/enroll", **asked)
+    organization_id = scene.own.organization_id
+    with scene.database.reading(organization_id) as session:
+        found = select(BulkEnrollment.id).where(BulkEnrollment.organization_id == organization_id)
+        return session.scalars(found).one()
+
+
+def _pin(scene: Scene) -> UUID:
+    """Notes on a guide and on a step."""
+    browser, organization_id = scene.browser("usm"), scene.own.organization_id
+    post(browser, f"/notes/guides/{scene.library.guide_slugs[0]}", text="Ask Ursula for access.")
+    post(browser, f"/notes/steps/{scene.library.step_ids[0]}", text="Our name for it: close.")
+    with scene.database.reading(organization_id) as session:
+        found = select(PinnedNote.id).where(PinnedNote.organization_id == organization_id)
+        return session.scalars(found.order_by(PinnedNote.id)).first()
 
 
 def _newcomer(scene: Scene) -> UUID:

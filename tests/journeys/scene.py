@@ -32,6 +32,8 @@ LONG = "Long Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamt
 NEW = "Nobody Yet"
 VENDOR = "Waymark"
 """As it is called before its first admin names it."""
+QUIET = "Quiet Company"
+"""Where nothing needs anybody."""
 NORA = "nora@nordlicht.example"
 
 SAMPLE = {
@@ -90,7 +92,7 @@ class Scene:
 def make_scene(portal: RunningPortal) -> Scene:
     """Fill the sample portal with what the sample lacks."""
     library = make_library(portal.database, path_slug="close-as-before")
-    for name in (OURS, LARGE, LONG, NEW):
+    for name in (OURS, LARGE, LONG, NEW, QUIET):
         portal.add_organization(name)
     people = _add_readers(portal) | _add_leads(portal) | _add_staff(portal)
     _join_elsewhere(portal, people["double"])
@@ -129,6 +131,7 @@ def _add_leads(portal: RunningPortal) -> dict[str, Persona]:
         "long": long,
         "owner": portal.add_member("Otto Owner", Role.OWNER, OURS),
         "other owner": portal.add_member("Olga Owner", Role.OWNER, LARGE),
+        "quiet": portal.add_member("Quirin Lead", Role.USM, QUIET),
     }
 
 

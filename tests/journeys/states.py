@@ -11,6 +11,7 @@ from tests.journeys import steps
 NO_PAGES = {
     "accounts.fetch_export": "a file",
     "accounts.import_csv": "a file",
+    "adoption.overview_csv": "a file",
     "adoption.people_csv": "a file",
     "guides.medium": "a picture",
     "health.healthz": "for machines",
@@ -121,6 +122,8 @@ def guess_passwords(page: Page) -> None:
 LOOK_AGAIN = "Please look at this again"
 GUIDE = "reconcile-with-proof"
 LONG_GUIDE = f"/guides/{GUIDE}"
+LONG_GUIDE = "/guides/reconcile-with-proof"
+PATH = "/paths/close-with-proof"
 
 STATES = (
     State("paths.home", "no goal", "fresh", "/", "Choose this goal"),
@@ -223,6 +226,44 @@ STATES = (
         "It works once",
         invite_a_colleague,
     ),
+    State("adoption.today", "things to do", "sample usm", "/today", "has come to a halt"),
+    State("adoption.today", "nothing", "quiet", "/today", "Nothing needs you today"),
+    State("adoption.today", "long names", "long", "/today", "Today"),
+    State("adoption.overview", "few people", "sample usm", "/overview", "How far people have come"),
+    State("adoption.overview", "many people", "large", "/overview", "%"),
+    State("adoption.overview", "long names", "long", "/overview", "Where people are"),
+    State("adoption.notes", "none", "quiet", "/notes", "No notes yet"),
+    State(
+        "adoption.notes", "filled", "usm", "/notes", "Put back", lambda page: pin_and_take_off(page)
+    ),
+    State("adoption.guide_note", "empty", "usm", "/notes/guides/explain-a-variance", "The note"),
+    State(
+        "adoption.guide_note",
+        "mistakes",
+        "usm",
+        "/notes/guides/explain-a-variance",
+        LOOK_AGAIN,
+        press("Pin the note"),
+        422,
+    ),
+    State(
+        "adoption.step_note", "empty", "usm", PATH, "The note", lambda page: open_step_note(page)
+    ),
+    State("paths.guide", "with a note", "long", LONG_GUIDE, "From your", lambda page: pin(page)),
+    State("adoption.people", "past a date", "usm", "/people?state=overdue", "Nobody fits"),
+    State("adoption.people", "undo", "large", "/people", "Undo", lambda page: enroll_all(page)),
+    State("adoption.enroll", "everybody", "large", "/people/enroll?everybody=1", "more"),
+    State("adoption.enroll", "long names", "long", "/people/enroll?everybody=1", "Donaudampf"),
+    State(
+        "adoption.enroll",
+        "mistakes",
+        "large",
+        "/people/enroll?everybody=1",
+        LOOK_AGAIN,
+        lambda page: page.get_by_role("button", name="Ask").click(),
+        422,
+    ),
+    State("", "nobody ticked", "usm", "/people/enroll", "Nobody is selected", status=422),
     State("accounts.teams", "none", "large", "/people/teams", "No teams yet"),
     State("accounts.teams", "tree", "usm", "/people/teams", "Take back"),
     State("accounts.new_team", "empty", "usm", "/people/teams/new", "Add the team"),
@@ -587,6 +628,34 @@ def leave_alone(page: Page) -> None:
     button = page.get_by_role("button", name="Leave me alone")
     if button.count():
         steps.press(page, "Leave me alone")
+
+
+def pin(page: Page) -> None:
+    """Pin a note to the guide that is open."""
+    steps.follow(page, "Pin a note for your people")
+    page.locator("#text").fill("Long words " + "Donaudampfschifffahrt" * 8)
+    steps.press(page, "Pin the note")
+
+
+def pin_and_take_off(page: Page) -> None:
+    """One note that stands, and one that was taken off."""
+    page.goto("/notes/guides/book-a-reversing-accrual")
+    page.locator("#text").fill("Ask Ulla.")
+    steps.press(page, "Pin the note")
+    page.goto("/notes/guides/book-a-reversing-accrual")
+    steps.press(page, "Take the note off")
+
+
+def open_step_note(page: Page) -> None:
+    """From a path to the note of its first step."""
+    page.get_by_role("link", name="Pin a note for your people").first.click()
+
+
+def enroll_all(page: Page) -> None:
+    """Ask everybody to follow the first path."""
+    page.get_by_role("link", name="Choose all").click()
+    page.locator("#onto").select_option(index=1)
+    page.get_by_role("button", name="Ask").click()
 
 
 def too_long(page: Page) -> None:

@@ -7,6 +7,8 @@ from portal.i18n import lazy_gettext as _
 LABELS: dict[str, tuple[Any, Any]] = {
     "asked": (_("Questions shown to you"), _("Which were put to you, dismissed or answered.")),
     "audit_entry": (_("Record of what you changed"), _("What you did to others' data, and when.")),
+    "bulk_enrolled": (_("Paths you were asked to follow"), _("When many were asked at once.")),
+    "bulk_enrollment": (_("People you put on paths"), _("When, which path, how many people.")),
     "check_try": (_("Checks you took"), _("What you chose, and how often you tried.")),
     "contact_log": (_("When you were written to"), _("Over all organizations, for your limits.")),
     "contact_preferences": (_("How often we may write to you"), _("What you chose.")),
@@ -38,6 +40,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
         _("You as who signs in"),
         _("Address, language, time zone; the password as a hash."),
     ),
+    "pinned_note": (_("Notes you pinned"), _("To guides and steps, for your colleagues.")),
     "search_miss": (_("Searches that found nothing"), _("Your words, folded.")),
     "session_place": (_("Sessions you signed up for"), _("Which date, and whether you came.")),
     "staff_look": (_("Looks of the vendor's staff"), _("When they read your name, and why.")),
@@ -46,6 +49,7 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "team_limit": (_("Limits to a team"), _("Whose people you lead, from when to when.")),
     "team_membership": (_("Your teams"), _("From when to when you were in them.")),
     "tick": (_("Ticks in checklists"), _("Which lines, and when.")),
+    "today_put_off": (_("What you put off"), _("Things of your list for today, until when.")),
     "told": (_("News of guides mended for you"), _("When you were told.")),
     "web_session": (_("Where you are signed in"), _("Browsers, and when they were last seen.")),
 }

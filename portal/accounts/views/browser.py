@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request, session, url_for
 
 from portal import db
-from portal.access import Viewer
+from portal.access import Action, Viewer
 from portal.accounts.models import LinkPurpose
 from portal.accounts.service import links, members, sign_in, viewers
 from portal.accounts.service.sign_in import Membership
@@ -14,6 +14,7 @@ from portal.accounts.views.blueprint import session_lifetime
 from portal.errors import NotAllowed
 from portal.i18n import gettext as _
 from portal.web import auth, entry
+from portal.web.slots import slots
 
 CHOICE = "choice"
 """In the cookie: the token of a link to the choice among several organizations."""
@@ -59,4 +60,15 @@ def open_browser(viewer: Viewer, by_link: bool, wanted: str | None = None) -> Re
     if before := auth.sign_out():
         sign_in.close_session(before)
     auth.sign_in(token)
-    return entry.done(entry.safe_next(wanted) or "/")
+    wanted = None if wanted == "/" else entry.safe_next(wanted)
+    return entry.done(wanted or _start_page(viewer))
+
+
+def _start_page(viewer: Viewer) -> str:
+    """Where somebody lands who wanted nothing in particular: the first place of theirs.
+
+    Whoever follows no paths is led on from home.
+    """
+    if not viewer.may(Action.FOLLOW_PATHS):
+        return "/"
+    return url_for(slots().places_for(viewer.roles)[0].endpoint)

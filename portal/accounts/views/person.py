@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import session, url_for
+from flask import request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action, Role
@@ -94,6 +94,9 @@ def invite_again(member_id: UUID) -> ResponseReturnValue:
     except Invalid as error:
         return _refused(member_id, error)
     session[LINK] = [str(made.member_id), made.link_url]
+    back = entry.safe_next(request.form.get("next"))
+    if back and not made.link_url:
+        return entry.done(back, _("Invited again."))
     return entry.done(url_for(".invited", member_id=member_id))
 
 

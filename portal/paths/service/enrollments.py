@@ -132,7 +132,7 @@ def _refresh(
     if not enrollments:
         return
     path_id: UUID = enrollments[0].path_id
-    steps, rhythm = list_steps(path_id), _rhythm(path_id)
+    steps, rhythm = list_steps(path_id), rhythm_of(path_id)
     passes = _passes(organization_id, [row.id for row in enrollments])
     waiting = _waiting(organization_id, [row.id for row in enrollments])
     changed = []
@@ -149,7 +149,8 @@ def _refresh(
         db.connection().execute(_store, changed)
 
 
-def _rhythm(path_id: UUID) -> Rhythm:
+def rhythm_of(path_id: UUID) -> Rhythm:
+    """How often the goal of a path is worked on."""
     query = select(Goal.rhythm).join(Path, Path.goal_id == Goal.id).where(Path.id == path_id)
     return Rhythm(db.session().scalars(query).one())
 

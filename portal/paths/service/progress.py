@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.guides.models import Rhythm
 
 SHORTEST_PATIENCE = timedelta(days=7)
+SHORTEST_UNTIL_STOPPED = timedelta(days=28)
 PERIOD = {
     Rhythm.DAY: timedelta(days=1),
     Rhythm.WEEK: timedelta(days=7),
@@ -52,6 +53,11 @@ class Progress:
 def patience(rhythm: Rhythm) -> timedelta:
     """How long someone may be without a step before they are stuck."""
     return max(SHORTEST_PATIENCE, PERIOD[rhythm] * 1.5)
+
+
+def between_stuck_and_stopped(rhythm: Rhythm) -> timedelta:
+    """How long after they are stuck someone has stopped: 28 days without a step, or 3 periods."""
+    return max(SHORTEST_UNTIL_STOPPED, PERIOD[rhythm] * 3) - patience(rhythm)
 
 
 def work_out(

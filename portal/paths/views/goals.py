@@ -7,7 +7,7 @@ from portal.access import Action
 from portal.db import new_id
 from portal.i18n import gettext as _
 from portal.paths.forms import GoalForm, ObstacleForm
-from portal.paths.service import follow_ups, goal_words, journey, obstacles
+from portal.paths.service import follow_ups, goal_words, journey, obstacles, pins
 from portal.paths.service import goals as choosing
 from portal.paths.service import home as homes
 from portal.paths.service.home import HomeState
@@ -63,7 +63,15 @@ def choose_goal(slug: str) -> Response:
 @requires(Action.FOLLOW_PATHS)
 def path(slug: str) -> str:
     """The steps of a path: done, now and later."""
-    return render("paths/path", path=journey.get_path(viewer(), slug), obstacles=OBSTACLES)
+    found = journey.get_path(viewer(), slug)
+    on_path = pins.list_on_path(viewer(), slug)
+    return render(
+        "paths/path",
+        path=found,
+        obstacles=OBSTACLES,
+        pins={step.id: on_path.get(step.id, []) for step in found.steps},
+        may_pin=viewer().may(Action.LEAD_PEOPLE),
+    )
 
 
 @bp.post("/paths/<slug>/choose")

@@ -21,7 +21,7 @@ from portal.paths.forms import (
 )
 from portal.paths.models import Given, Question
 from portal.paths.service import ease as ease_of_guides
-from portal.paths.service import openings, outcomes, plans, reading, told
+from portal.paths.service import openings, outcomes, pins, plans, reading, told
 from portal.paths.service import ticks as checklists
 from portal.paths.service.releases import list_releases
 from portal.paths.views.blueprint import bp, onward_from
@@ -42,6 +42,8 @@ def guide(slug: str) -> str:
         reading=found,
         guide=found.guide,
         place=found.place,
+        pins=pins.list_on_guide(viewer(), found.guide.guide_id),
+        may_pin=viewer().may(Action.LEAD_PEOPLE),
         answers=answer_words(found.guide.kind is GuideKind.CHALLENGE),
         request_id=new_id(),
     )

@@ -3,20 +3,21 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request, url_for
 
 from portal import clock
 from portal.access import Action
-from portal.adoption import service
-from portal.adoption.forms import read_filter
-from portal.adoption.service import PAGE_SIZE, PeopleFilter, PersonRow, State
-from portal.adoption.words import COLUMNS, cells, state_label
+from portal.adoption.forms import OVERDUE, read_filter
+from portal.adoption.service import enrolling
+from portal.adoption.service import people as service
+from portal.adoption.service.people import PAGE_SIZE, PersonRow, State
+from portal.adoption.views.blueprint import arguments, bp
+from portal.adoption.words import COLUMNS, cells, enrolled_words, state_label
+from portal.i18n import gettext as _
 from portal.web.auth import requires, viewer
+from portal.web.forms import Form
 from portal.web.templating import render
-
-bp = Blueprint("adoption", __name__)
 
 
 @bp.get("/people")
@@ -25,18 +26,27 @@ def people() -> str:
     """Everybody in the viewer's organization, and how far they are."""
     narrowed = read_filter(request.args)
     page = service.list_people(viewer(), narrowed, request.args.get("after"))
+    may_lead = viewer().may(Action.LEAD_PEOPLE)
+    latest = enrolling.find_latest(viewer()) if may_lead else None
     return render(
         "adoption/people",
+        may_lead=may_lead,
+        latest=latest,
+        latest_words=enrolled_words(latest) if latest else "",
+        undo_form=Form(formdata=None),
+        count=service.count_people(viewer(), narrowed) if may_lead else 0,
+        everybody_url=url_for(".enroll", everybody=1, **arguments(narrowed)),
         rows=page.rows,
         narrowed=narrowed,
         team_options=[(str(team.id), team.name) for team in service.list_teams(viewer())],
         path_options=[(str(path.id), path.name) for path in service.list_paths()],
-        states=[(str(state), state_label(state)) for state in State],
+        states=[*((str(s), state_label(s)) for s in State), (OVERDUE, _("Past their date"))],
+        chosen_state=OVERDUE if narrowed.is_overdue else str(narrowed.state or ""),
         labels={str(state): state_label(state) for state in State},
         size=PAGE_SIZE,
-        next_url=url_for(".people", **_arguments(narrowed), after=page.next) if page.next else None,
-        start_url=url_for(".people", **_arguments(narrowed)) if "after" in request.args else None,
-        csv_url=url_for(".people_csv", **_arguments(narrowed)),
+        next_url=url_for(".people", **arguments(narrowed), after=page.next) if page.next else None,
+        start_url=url_for(".people", **arguments(narrowed)) if "after" in request.args else None,
+        csv_url=url_for(".people_csv", **arguments(narrowed)),
     )
 
 
@@ -64,14 +74,3 @@ def _csv(rows: Iterable[PersonRow]) -> Iterator[str]:
     for row in rows:
         writer.writerow(cells(row))
     yield buffer.getvalue()
-
-
-def _arguments(narrowed: PeopleFilter) -> dict[str, Any]:
-    """The filter as URL arguments; what is empty stays out of the address."""
-    given = {
-        "words": narrowed.words,
-        "team": narrowed.team_id,
-        "path": narrowed.path_id,
-        "state": narrowed.state,
-    }
-    return {name: value for name, value in given.items() if value}

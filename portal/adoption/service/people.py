@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from portal import clock, db, paging
 from portal.access import Action, Role, Viewer, require
@@ -39,6 +40,8 @@ class PeopleFilter:
     team_id: UUID | None = None
     path_id: UUID | None = None
     state: State | None = None
+    is_overdue: bool = False
+    """A date that was set for them has passed, on whichever path."""
 
     @property
     def is_empty(self) -> bool:
@@ -61,6 +64,9 @@ class PersonRow:
     steps_total: int
     stuck_since: datetime | None
     """When the last step was passed, if the member is stuck."""
+    due_on: date | None
+    """Until when the current path is asked for, while it is not finished."""
+    is_overdue: bool
     invited_at: datetime | None
     invitation: MessageState | None
     """What became of the mail with the invitation; only while it is not accepted."""
@@ -95,6 +101,7 @@ PEOPLE: AnySelect = (
         Enrollment.last_step_at,
         Enrollment.stuck_at,
         Enrollment.finished_at,
+        Enrollment.due_on,
         Message.state.label("invitation"),
         Person.email_key,
         Member.external_id,
@@ -146,14 +153,25 @@ def list_people(viewer: Viewer, narrowed: PeopleFilter, after: str | None) -> Pa
     """One page of the viewer's organization, by name. Raises NotAllowed, or Invalid for `after`."""
     now = clock.now()
     page = paging.paginate(_people(viewer, narrowed, now), ORDER, after, PAGE_SIZE)
-    return Page(_rows(page.rows, now), page.next)
+    return Page(_rows(viewer, page.rows, now), page.next)
 
 
 def export_people(viewer: Viewer, narrowed: PeopleFilter) -> list[PersonRow]:
     """Everybody whom the list shows over all its pages, in one statement. Raises NotAllowed."""
     now = clock.now()
     query = _people(viewer, narrowed, now).order_by(*(column for column, _ in ORDER))
-    return _rows(db.session().execute(query).all(), now)
+    return _rows(viewer, db.session().execute(query).all(), now)
+
+
+def members_found(viewer: Viewer, narrowed: PeopleFilter) -> AnySelect:
+    """The ids of everybody whom the list shows, as a subquery. Raises NotAllowed."""
+    return _people(viewer, narrowed, clock.now()).with_only_columns(Member.id)
+
+
+def count_people(viewer: Viewer, narrowed: PeopleFilter) -> int:
+    """How many people the list shows over all its pages. Raises NotAllowed."""
+    found = members_found(viewer, narrowed).subquery()
+    return db.session().execute(select(func.count()).select_from(found)).scalar_one()
 
 
 def list_teams(viewer: Viewer) -> list[Choice]:
@@ -170,10 +188,10 @@ def list_paths() -> list[Choice]:
 def _people(viewer: Viewer, narrowed: PeopleFilter, now: datetime) -> AnySelect:
     require(viewer, Action.SEE_PEOPLE)
     reached = PEOPLE.where(Member.organization_id == viewer.organization_id, reach.within(viewer))
-    return _narrow(reached, narrowed, now)
+    return _narrow(reached, viewer, narrowed, now)
 
 
-def _narrow(query: AnySelect, narrowed: PeopleFilter, now: datetime) -> AnySelect:
+def _narrow(query: AnySelect, viewer: Viewer, narrowed: PeopleFilter, now: datetime) -> AnySelect:
     if narrowed.words:
         query = query.where(Member.name_key.contains(fold(narrowed.words), autoescape=True))
     if narrowed.team_id:
@@ -182,7 +200,23 @@ def _narrow(query: AnySelect, narrowed: PeopleFilter, now: datetime) -> AnySelec
         query = query.where(Enrollment.path_id == narrowed.path_id)
     if narrowed.state:
         query = query.where(_in_state(narrowed.state, now))
+    if narrowed.is_overdue:
+        query = query.where(_is_overdue(viewer))
     return query
+
+
+def _is_overdue(viewer: Viewer) -> Any:
+    late = aliased(Enrollment)
+    return (
+        exists()
+        .where(
+            late.organization_id == viewer.organization_id,
+            late.member_id == Member.id,
+            late.due_on < clock.today(viewer.zone),
+            late.finished_at.is_(None),
+        )
+        .correlate(Member)
+    )
 
 
 def _in_state(state: State, now: datetime) -> Any:
@@ -208,11 +242,13 @@ def _state(row: Row[Any], now: datetime) -> State:
     return State.STUCK if row.stuck_at <= now else State.ON_PATH
 
 
-def _rows(rows: Sequence[Row[Any]], now: datetime) -> list[PersonRow]:
-    return [_person(row, _state(row, now)) for row in rows]
+def _rows(viewer: Viewer, rows: Sequence[Row[Any]], now: datetime) -> list[PersonRow]:
+    today = clock.today(viewer.zone)
+    return [_person(row, _state(row, now), today) for row in rows]
 
 
-def _person(row: Row[Any], state: State) -> PersonRow:
+def _person(row: Row[Any], state: State, today: date) -> PersonRow:
+    due_on = None if row.finished_at else row.due_on
     return PersonRow(
         member_id=row.id,
         name=row.display_name,
@@ -224,6 +260,8 @@ def _person(row: Row[Any], state: State) -> PersonRow:
         steps_passed=row.steps_passed or 0,
         steps_total=row.steps_total or 0,
         stuck_since=row.last_step_at if state is State.STUCK else None,
+        due_on=due_on,
+        is_overdue=due_on is not None and due_on < today,
         invited_at=row.invited_at,
         invitation=row.invitation if state is State.INVITED else None,
         email=row.email_key,

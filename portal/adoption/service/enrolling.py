@@ -1,0 +1,304 @@
+"""Putting many people on a path at once, with a date if need be; and taking that back.
+
+Each person's own goal stays theirs: see docs/decisions/0010-required-paths.md.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, select
+
+from portal import audit, clock, db
+from portal.access import Action, Viewer, require
+from portal.accounts.models import Member
+from portal.accounts.service import reach, teams
+from portal.adoption.models import BulkEnrolled, BulkEnrollment
+from portal.adoption.service.people import PeopleFilter, members_found
+from portal.errors import Conflict, Invalid, NotFound
+from portal.i18n import gettext as _
+from portal.paging import AnySelect
+from portal.paths.models import Enrollment, Path
+from portal.paths.service import required
+
+UNDO_WITHIN = timedelta(hours=24)
+LATEST_DUE = timedelta(days=2 * 365)
+MOST_NAMES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Who is meant: some people, or everybody whom a filter of the list finds."""
+
+    member_ids: frozenset[UUID] = field(default_factory=frozenset)
+    narrowed: PeopleFilter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The people who are meant, as far as the viewer reaches them."""
+
+    count: int
+    names: list[str]
+    """The first few, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of it."""
+
+    id: UUID
+    people: int
+    path_title: str
+    due_on: date | None
+    beside: int
+    """People who go on with a goal of their own and find the path beside it."""
+    known: int
+    """People who were on the path before."""
+
+
+def describe(viewer: Viewer, chosen: Chosen) -> Meant:
+    """How many people are meant, and who first. Raises Invalid for nobody."""
+    members = _members(viewer, chosen)
+    count = db.session().execute(select(func.count()).select_from(members.subquery())).scalar_one()
+    if not count:
+        raise Invalid("", _("Nobody is selected. Go back and tick whom you mean."))
+    first = (
+        select(Member.display_name)
+        .where(Member.organization_id == viewer.organization_id, Member.id.in_(members))
+        .order_by(Member.name_key, Member.id)
+        .limit(MOST_NAMES)
+    )
+    return Meant(count, list(db.session().scalars(first)))
+
+
+def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -> Done:
+    """Put people on a path, until a day if one is given; all of it is one audited deed.
+
+    Whoever is on the path keeps what they did. It becomes the current path only of those who have
+    joined and have none. Raises Invalid at `onto` or `due_on`, or for nobody.
+    """
+    require(viewer, Action.LEAD_PEOPLE)
+    path = _offered(path_id)
+    _check_due(due_on, teams.today(viewer))
+    members = _members(viewer, chosen)
+    # Who chooses a goal at this moment is waited for, and waits: neither path is lost.
+    people = len(db.session().scalars(_locked(viewer, members)).all())
+    if not people:
+        raise Invalid("", _("Nobody is selected. Go back and tick whom you mean."))
+    bulk = _begin(viewer, path.id, due_on, people)
+    db.connection().execute(_note_each(viewer, bulk, members))
+    required.put_on_path(
+        viewer.organization_id, path.id, _newcomers(viewer, bulk.id), due_on, bulk.made_at
+    )
+    if due_on:
+        known = _enrollments(viewer, bulk.id, is_new=False)
+        required.set_due(viewer.organization_id, known, due_on)
+    done = _outcome(viewer, bulk, path.title)
+    after: dict[str, Any] = {"path": path.slug, "people": people, "new": people - done.known}
+    after["due_on"] = due_on and due_on.isoformat()
+    audit.record(viewer, "people.enrolled", f"bulk_enrollment:{bulk.id}", after=after)
+    db.session().flush()
+    return done
+
+
+def find_latest(viewer: Viewer) -> Done | None:
+    """What the viewer did last, while it can be undone."""
+    found = (
+        select(BulkEnrollment, Path.title)
+        .join(Path, Path.id == BulkEnrollment.path_id)
+        .where(
+            BulkEnrollment.organization_id == viewer.organization_id,
+            BulkEnrollment.person_id == viewer.person_id,
+            BulkEnrollment.made_at > clock.now() - UNDO_WITHIN,
+            BulkEnrollment.undone_at.is_(None),
+        )
+        .order_by(BulkEnrollment.made_at.desc())
+        .limit(1)
+    )
+    row = db.session().execute(found).one_or_none()
+    return _outcome(viewer, row[0], row[1]) if row else None
+
+
+def undo(viewer: Viewer, bulk_id: UUID) -> int:
+    """Take people off the path again, and give dates back; returns how many stay on it.
+
+    Those stay who have begun. A second time changes nothing. Raises NotFound, and Conflict after a
+    day.
+    """
+    require(viewer, Action.LEAD_PEOPLE)
+    bulk = _get_own(viewer, bulk_id)
+    new = _enrollments(viewer, bulk.id, is_new=True)
+    if bulk.undone_at is None:
+        if clock.now() - bulk.made_at > UNDO_WITHIN:
+            raise Conflict(_("This was more than a day ago and cannot be undone any more."))
+        bulk.undone_at = clock.now()
+        taken = required.take_back(viewer.organization_id, new, bulk.made_at)
+        _give_dates_back(viewer, bulk)
+        done = {"taken_back": taken}
+        audit.record(viewer, "people.enrolled.undone", f"bulk_enrollment:{bulk.id}", after=done)
+        db.session().flush()
+    staying = select(func.count()).where(
+        Enrollment.organization_id == viewer.organization_id, Enrollment.id.in_(new)
+    )
+    return db.session().execute(staying).scalar_one()
+
+
+def _members(viewer: Viewer, chosen: Chosen) -> AnySelect:
+    """The ids of who is meant, as a subquery; whom the viewer does not reach is not meant."""
+    if chosen.narrowed is not None:
+        return members_found(viewer, chosen.narrowed)
+    require(viewer, Action.SEE_PEOPLE)
+    return select(Member.id).where(
+        Member.organization_id == viewer.organization_id,
+        Member.id.in_(chosen.member_ids),
+        Member.left_at.is_(None),
+        reach.within(viewer),
+    )
+
+
+def _locked(viewer: Viewer, members: AnySelect) -> AnySelect:
+    return (
+        select(Member.id)
+        .where(Member.organization_id == viewer.organization_id, Member.id.in_(members))
+        .order_by(Member.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _offered(path_id: UUID) -> Any:
+    found = select(Path.id, Path.slug, Path.title).where(
+        Path.id == path_id, Path.withdrawn_at.is_(None), Path.steps_total > 0
+    )
+    path = db.session().execute(found).one_or_none()
+    if path is None:
+        raise Invalid("onto", _("Choose one of the paths shown."))
+    return path
+
+
+def _check_due(due_on: date | None, today: date) -> None:
+    if due_on and due_on < today:
+        raise Invalid("due_on", _("Choose today or a later day."))
+    if due_on and due_on > today + LATEST_DUE:
+        raise Invalid("due_on", _("Choose a day within the next two years."))
+
+
+def _begin(viewer: Viewer, path_id: UUID, due_on: date | None, people: int) -> BulkEnrollment:
+    bulk = BulkEnrollment(
+        organization_id=viewer.organization_id,
+        id=db.new_id(),
+        path_id=path_id,
+        due_on=due_on,
+        person_id=viewer.person_id,
+        made_at=clock.now(),
+        people=people,
+    )
+    db.session().add(bulk)
+    db.session().flush()
+    return bulk
+
+
+def _note_each(viewer: Viewer, bulk: BulkEnrollment, members: AnySelect) -> Any:
+    """One statement, however many they are: how each stands before, and who is new."""
+    has_current = (
+        exists()
+        .where(
+            Enrollment.organization_id == viewer.organization_id,
+            Enrollment.member_id == Member.id,
+            Enrollment.is_current,
+        )
+        .correlate(Member)
+    )
+    known = Enrollment.__table__.alias("known")
+    rows: dict[str, ColumnElement[Any]] = {
+        "organization_id": Member.organization_id.expression,
+        "bulk_enrollment_id": literal(bulk.id, db.Id),
+        "member_id": Member.id.expression,
+        "enrollment_id": func.coalesce(known.c.id, db.id_for_each_row()),
+        "is_new": known.c.id.is_(None),
+        "is_current": and_(known.c.id.is_(None), Member.accepted_at.is_not(None), ~has_current),
+        "due_before": known.c.due_on,
+    }
+    found = (
+        select(*(value.label(name) for name, value in rows.items()))
+        .select_from(Member)
+        .outerjoin(
+            known,
+            and_(
+                known.c.organization_id == Member.organization_id,
+                known.c.member_id == Member.id,
+                known.c.path_id == bulk.path_id,
+            ),
+        )
+        .where(Member.organization_id == viewer.organization_id, Member.id.in_(members))
+    )
+    return insert(BulkEnrolled).from_select(list(rows), found)
+
+
+def _newcomers(viewer: Viewer, bulk_id: UUID) -> AnySelect:
+    row = BulkEnrolled
+    return select(row.enrollment_id, row.member_id, row.is_current).where(
+        row.organization_id == viewer.organization_id,
+        row.bulk_enrollment_id == bulk_id,
+        row.is_new,
+    )
+
+
+def _enrollments(viewer: Viewer, bulk_id: UUID, *, is_new: bool) -> AnySelect:
+    return select(BulkEnrolled.enrollment_id).where(
+        BulkEnrolled.organization_id == viewer.organization_id,
+        BulkEnrolled.bulk_enrollment_id == bulk_id,
+        BulkEnrolled.is_new.is_(is_new),
+    )
+
+
+def _outcome(viewer: Viewer, bulk: BulkEnrollment, path_title: str) -> Done:
+    counted = select(
+        func.count().filter(BulkEnrolled.is_new, ~BulkEnrolled.is_current),
+        func.count().filter(~BulkEnrolled.is_new),
+    ).where(
+        BulkEnrolled.organization_id == viewer.organization_id,
+        BulkEnrolled.bulk_enrollment_id == bulk.id,
+    )
+    beside, known = db.session().execute(counted).one()
+    return Done(bulk.id, bulk.people, path_title, bulk.due_on, beside, known)
+
+
+def _get_own(viewer: Viewer, bulk_id: UUID) -> BulkEnrollment:
+    found = select(BulkEnrollment).where(
+        BulkEnrollment.organization_id == viewer.organization_id,
+        BulkEnrollment.id == bulk_id,
+        BulkEnrollment.person_id == viewer.person_id,
+    )
+    bulk = db.session().scalars(found.with_for_update()).one_or_none()
+    if bulk is None:
+        raise NotFound
+    return bulk
+
+
+def _give_dates_back(viewer: Viewer, bulk: BulkEnrollment) -> None:
+    """The date from before, where nobody has set another one since."""
+    if bulk.due_on is None:
+        return
+    before = (
+        select(BulkEnrolled.due_before, func.count())
+        .where(
+            BulkEnrolled.organization_id == viewer.organization_id,
+            BulkEnrolled.bulk_enrollment_id == bulk.id,
+        )
+        .group_by(BulkEnrolled.due_before)
+    )
+    for due_before, _count in db.session().execute(before).all():
+        had = BulkEnrolled.due_before
+        meant = select(BulkEnrolled.enrollment_id).where(
+            BulkEnrolled.organization_id == viewer.organization_id,
+            BulkEnrolled.bulk_enrollment_id == bulk.id,
+            had.is_(None) if due_before is None else had == due_before,
+        )
+        still = select(Enrollment.id).where(
+            Enrollment.organization_id == viewer.organization_id,
+            Enrollment.id.in_(meant),
+            Enrollment.due_on == bulk.due_on,
+        )
+        required.set_due(viewer.organization_id, still, due_before)

@@ -1,0 +1,363 @@
+"""Are we getting there? Counts of people on their ways, and what may be said of their answers.
+
+What is counted of steps a success manager may read by name in the list of people as well. What
+comes from answers passes `small_groups`, always. Few statements, however many people there are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from portal import clock, db, small_groups
+from portal.access import Action, Viewer, require
+from portal.accounts.models import Member, TeamMembership
+from portal.accounts.service import reach, teams
+from portal.accounts.service.team_tree import Branch
+from portal.guides.models import Goal, Rhythm
+from portal.paging import AnySelect
+from portal.paths.models import Answer, Enrollment, GoalSaid, GoalWord, Origin, Outcome, Path, Step
+from portal.paths.service.progress import between_stuck_and_stopped
+from portal.small_groups import Share
+
+RATES_FROM = 60
+"""Members from whom on rates say something; below there are counts."""
+TELLING = (Answer.YES, Answer.PARTLY, Answer.NO)
+"""Answers of those who needed the guide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How far a group of people has come. Each figure counts people, once."""
+
+    invited: int = 0
+    """Asked to join and not left, whether they joined or not."""
+    joined: int = 0
+    started: int = 0
+    """Opened a step of a path."""
+    finished: int = 0
+    """Finished a path."""
+    halted: int = 0
+    """Stuck or stopped on the path that they follow now."""
+
+    def __add__(self, other: "Funnel") -> "Funnel":
+        names = self.__dataclass_fields__
+        return Funnel(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFigures:
+    """A team with all that are under it."""
+
+    branch: Branch
+    funnel: Funnel
+
+
+@dataclass(frozen=True, slots=True)
+class StepFigures:
+    """How many people have this step before them."""
+
+    title: str
+    is_optional: bool
+    going: int
+    stuck: int
+    stopped: int
+
+
+@dataclass(slots=True)
+class PathFigures:
+    """Where the people of a path are: each of them is counted in one of the five numbers."""
+
+    title: str
+    steps: list[StepFigures] = field(default_factory=list)
+    going: int = 0
+    stuck: int = 0
+    stopped: int = 0
+    beside: int = 0
+    """Follow another path now: they went on to one, or have not taken this one up."""
+    finished: int = 0
+
+    @property
+    def people(self) -> int:
+        """Everybody who is on it or was."""
+        return self.going + self.stuck + self.stopped + self.beside + self.finished
+
+
+@dataclass(frozen=True, slots=True)
+class OriginFigures:
+    """How people came onto their paths, and what became of it. Counts enrollments."""
+
+    origin: Origin
+    enrolled: int
+    started: int
+    finished: int
+    worked: Share | None
+    """Of those who answered: whose latest answer is "It worked". None where few could be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole page, and the file with the same figures."""
+
+    at: datetime
+    funnel: Funnel
+    has_rates: bool
+    at_goal: Share | None
+    """Of those who finished: who say that their goal is reached; None where it may not be told."""
+    worked: Share | None
+    """Of all who answered: whose latest answer is "It worked"; None where it may not be told."""
+    answered: int | None
+    """People who answered; None for fewer than five."""
+    paths: Sequence[PathFigures]
+    teams: Sequence[TeamFigures]
+    teamless: Funnel
+    origins: Sequence[OriginFigures]
+
+
+def get_overview(viewer: Viewer) -> Overview:
+    """The figures of everybody whom the viewer reaches. Raises NotAllowed."""
+    require(viewer, Action.SEE_PEOPLE)
+    now = clock.now()
+    by_team, at_goal, finished = _by_team(viewer, now)
+    funnel = sum(by_team.values(), Funnel())
+    tree = teams.list_tree(viewer)
+    known = {branch.node.id for branch in tree}
+    teamless = sum((f for team_id, f in by_team.items() if team_id not in known), Funnel())
+    answers = _latest_answers(viewer)
+    people = sum(whole for _part, whole in answers.values())
+    worked = small_groups.share(sum(part for part, _whole in answers.values()), people)
+    return Overview(
+        at=now,
+        funnel=funnel,
+        has_rates=funnel.invited >= RATES_FROM,
+        at_goal=small_groups.share(at_goal, finished),
+        worked=worked,
+        answered=people if people >= small_groups.SMALLEST else None,
+        paths=_paths(viewer, now),
+        teams=_add_up(tree, by_team),
+        teamless=teamless,
+        # What hides a part must hide it from who knows the whole as well.
+        origins=_origins(viewer, small_groups.shares(answers) if worked else {}),
+    )
+
+
+def _reached(viewer: Viewer) -> Sequence[ColumnElement[bool]]:
+    return (
+        Member.organization_id == viewer.organization_id,
+        Member.left_at.is_(None),
+        reach.within(viewer),
+    )
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """1 if it is so of any row of the group, else 0: neither database adds truth values up."""
+    return func.max(case((condition, 1), else_=0))
+
+
+def _by_team(viewer: Viewer, now: datetime) -> tuple[dict[UUID | None, Funnel], int, int]:
+    """A funnel for each team's own people, today; how many are at their goal, and have finished."""
+    ways = _ways(viewer, now)
+    words = _words(viewer)
+    joined = Member.accepted_at.is_not(None)
+    counted = (
+        select(
+            TeamMembership.team_id,
+            func.count(),
+            func.count().filter(joined),
+            func.count().filter(joined, ways.c.started == 1),
+            func.count().filter(joined, ways.c.finished == 1),
+            func.count().filter(joined, ways.c.halted == 1),
+            func.count().filter(joined, ways.c.finished == 1, words.c.member_id.is_not(None)),
+        )
+        .select_from(Member)
+        .outerjoin(
+            TeamMembership,
+            and_(
+                TeamMembership.organization_id == Member.organization_id,
+                TeamMembership.member_id == Member.id,
+                TeamMembership.ends_on.is_(None),
+            ),
+        )
+        .outerjoin(ways, ways.c.member_id == Member.id)
+        .outerjoin(words, words.c.member_id == Member.id)
+        .where(*_reached(viewer))
+        .group_by(TeamMembership.team_id)
+    )
+    rows = db.session().execute(counted).all()
+    found: dict[UUID | None, Funnel] = {row[0]: Funnel(*row[1:6]) for row in rows}
+    return found, sum(row[6] for row in rows), sum(funnel.finished for funnel in found.values())
+
+
+def _ways(viewer: Viewer, now: datetime) -> Any:
+    return (
+        select(
+            Enrollment.member_id,
+            _flag(Enrollment.started_at.is_not(None)).label("started"),
+            _flag(Enrollment.finished_at.is_not(None)).label("finished"),
+            _flag(_is_halted(now)).label("halted"),
+        )
+        .where(Enrollment.organization_id == viewer.organization_id)
+        .group_by(Enrollment.member_id)
+        .subquery("ways")
+    )
+
+
+def _words(viewer: Viewer) -> Any:
+    """Who said that the goal of a path they finished is reached."""
+    return (
+        select(Enrollment.member_id)
+        .join(
+            GoalWord,
+            and_(
+                GoalWord.organization_id == Enrollment.organization_id,
+                GoalWord.enrollment_id == Enrollment.id,
+            ),
+        )
+        .where(
+            Enrollment.organization_id == viewer.organization_id,
+            Enrollment.finished_at.is_not(None),
+            GoalWord.said == GoalSaid.YES,
+        )
+        .group_by(Enrollment.member_id)
+        .subquery("words")
+    )
+
+
+def _is_halted(now: datetime) -> ColumnElement[bool]:
+    return and_(Enrollment.is_current, Enrollment.finished_at.is_(None), Enrollment.stuck_at <= now)
+
+
+def _has_stopped(now: datetime) -> ColumnElement[bool]:
+    """Halted for so long that the goal's rhythm calls it stopped."""
+    return or_(
+        *(
+            and_(
+                Goal.rhythm == rhythm,
+                Enrollment.stuck_at <= now - between_stuck_and_stopped(rhythm),
+            )
+            for rhythm in Rhythm
+        )
+    )
+
+
+def _add_up(tree: Sequence[Branch], own: Mapping[UUID | None, Funnel]) -> list[TeamFigures]:
+    """Each team with all that are under it; the tree is in order, each team under its parent."""
+    figures: list[TeamFigures] = []
+    for place, branch in enumerate(tree):
+        total = own.get(branch.node.id, Funnel())
+        for below in tree[place + 1 :]:
+            if below.level <= branch.level:
+                break
+            total += own.get(below.node.id, Funnel())
+        figures.append(TeamFigures(branch, total))
+    return figures
+
+
+def _paths(viewer: Viewer, now: datetime) -> list[PathFigures]:
+    """Paths that anybody is on or was, by title."""
+    state = case(
+        (Enrollment.finished_at.is_not(None), "finished"),
+        (Enrollment.is_current.is_(False), "beside"),
+        (and_(_is_halted(now), _has_stopped(now)), "stopped"),
+        (_is_halted(now), "stuck"),
+        else_="going",
+    ).label("state")
+    counted = (
+        select(Path.id, Path.title, Enrollment.next_step_id, state, func.count())
+        .select_from(Enrollment)
+        .join(Member, _of_member())
+        .join(Path, Path.id == Enrollment.path_id)
+        .join(Goal, Goal.id == Path.goal_id)
+        .where(
+            *_reached(viewer),
+            Enrollment.organization_id == viewer.organization_id,
+            Member.accepted_at.is_not(None),
+        )
+        .group_by(Path.id, Path.title, Enrollment.next_step_id, state)
+    )
+    paths: dict[UUID, PathFigures] = {}
+    at_step: dict[tuple[UUID, str], int] = {}
+    for path_id, title, step_id, name, count in db.session().execute(counted):
+        path = paths.setdefault(path_id, PathFigures(title))
+        setattr(path, name, getattr(path, name) + count)
+        at_step[step_id, name] = count
+    for step in db.session().execute(_steps(list(paths))):
+        here = {name: at_step.get((step.id, name), 0) for name in ("going", "stuck", "stopped")}
+        paths[step.path_id].steps.append(StepFigures(step.title, step.is_optional, **here))
+    return sorted(paths.values(), key=lambda path: path.title)
+
+
+def _steps(path_ids: Sequence[UUID]) -> AnySelect:
+    return (
+        select(Step.id, Step.path_id, Step.title, Step.is_optional)
+        .where(Step.path_id.in_(path_ids), Step.withdrawn_at.is_(None))
+        .order_by(Step.path_id, Step.position)
+    )
+
+
+def _latest_answers(viewer: Viewer) -> dict[Origin, tuple[int, int]]:
+    """By origin: of how many people the latest telling answer is yes, and how many gave one.
+
+    A person is counted once, with the origin that their latest answer was given under.
+    """
+    newest = func.row_number().over(
+        partition_by=Outcome.member_id, order_by=(Outcome.changed_at.desc(), Outcome.id.desc())
+    )
+    ranked = (
+        select(Outcome.origin, Outcome.latest_answer, newest.label("place"))
+        .select_from(Outcome)
+        .join(
+            Member,
+            and_(Member.organization_id == Outcome.organization_id, Member.id == Outcome.member_id),
+        )
+        .where(
+            *_reached(viewer),
+            Outcome.organization_id == viewer.organization_id,
+            Outcome.latest_answer.in_(TELLING),
+        )
+        .subquery()
+    )
+    counted = (
+        select(
+            func.coalesce(ranked.c.origin, Origin.CHOSEN),
+            func.count().filter(ranked.c.latest_answer == Answer.YES),
+            func.count(),
+        )
+        .where(ranked.c.place == 1)
+        .group_by(func.coalesce(ranked.c.origin, Origin.CHOSEN))
+    )
+    return {Origin(row[0]): (row[1], row[2]) for row in db.session().execute(counted)}
+
+
+def _origins(viewer: Viewer, shares: Mapping[Origin, Share]) -> list[OriginFigures]:
+    counted = (
+        select(
+            Enrollment.origin,
+            func.count(),
+            func.count(Enrollment.started_at),
+            func.count(Enrollment.finished_at),
+        )
+        .select_from(Enrollment)
+        .join(Member, _of_member())
+        .where(
+            *_reached(viewer),
+            Enrollment.organization_id == viewer.organization_id,
+            Member.accepted_at.is_not(None),
+        )
+        .group_by(Enrollment.origin)
+    )
+    found = {Origin(row[0]): row[1:] for row in db.session().execute(counted)}
+    return [
+        OriginFigures(origin, *found[origin], worked=shares.get(origin))
+        for origin in Origin
+        if origin in found
+    ]
+
+
+def _of_member() -> ColumnElement[bool]:
+    return and_(
+        Member.organization_id == Enrollment.organization_id, Member.id == Enrollment.member_id
+    )

@@ -1,0 +1,98 @@
+"""A success manager asks somebody how they get on, never more often than that person allows."""
+
+import pytest
+from sqlalchemy import select
+
+from portal import db
+from portal.adoption.service import nudging, today
+from portal.adoption.service.candidates import Kind
+from portal.errors import Conflict, NotAllowed, NotFound
+from portal.messages.models import ContactPreferences, Message, MessageState
+from portal.messages.policy import Limits
+from portal.messages.service import MailSettings
+from portal.paths.service import goals
+from tests.paths.conftest import time  # noqa: F401 - a fixture
+
+MAIL = MailSettings(
+    host="127.0.0.1",
+    port=25,
+    user="",
+    password="",
+    security="none",
+    sender="Tallybrook <portal@tallybrook.example>",
+    reply_to="help@tallybrook.example",
+    portal_url="http://portal.example",
+    limits=Limits(),
+    keys=("a key of the tests",),
+)
+
+
+@pytest.fixture
+def usm(time, world, library, acting):  # noqa: F811
+    """Alma has come to a halt."""
+    acting(world.usm)
+    goals.choose_goal(world.end_user.viewer, library.goal_slug)
+    time.pass_days(60)
+    return world.usm.viewer
+
+
+def test_it_names_path_and_step_and_who_asks(usm, world):
+    message = nudging.nudge(usm, world.end_user.member_id, MAIL)
+    assert message.recipient == world.end_user.email
+    assert message.subject == "Ursula Lead asks how you get on with “Close with proof”"
+    assert "Do guide-1 (v1)" in message.body_text
+    assert "http://portal.example/" in message.body_text
+    assert message.state == MessageState.QUEUED
+
+
+def test_the_person_is_off_the_list_for_a_week(usm, world, time):  # noqa: F811
+    def halted():
+        return [i.name for i in today.get_today(usm).items if i.kind is Kind.STUCK]
+
+    assert halted() == ["Alma Reader"]
+    nudging.nudge(usm, world.end_user.member_id, MAIL)
+    assert halted() == []
+    time.pass_days(7)
+    assert halted() == ["Alma Reader"]
+
+
+def test_nobody_is_asked_twice_within_a_week(usm, world, time):  # noqa: F811
+    nudging.nudge(usm, world.end_user.member_id, MAIL)
+    with pytest.raises(Conflict):
+        nudging.nudge(world.owner.viewer, world.end_user.member_id, MAIL)
+    time.pass_days(7.1)
+    nudging.nudge(usm, world.end_user.member_id, MAIL)
+    messages = select(Message).where(Message.organization_id == usm.organization_id)
+    assert len(db.session().scalars(messages).all()) == 2
+
+
+def test_it_is_held_back_where_the_person_wants_none(usm, world, time):  # noqa: F811
+    person_id = world.end_user.viewer.person_id
+    db.session().add(ContactPreferences(person_id=person_id, success=False, changed_at=time.now))
+    db.session().flush()
+    message = nudging.nudge(usm, world.end_user.member_id, MAIL)
+    assert (message.state, message.body_text) == (MessageState.HELD_BACK, "")
+
+
+def test_it_asks_nobody_who_is_on_no_path(usm, world):
+    with pytest.raises(Conflict):
+        nudging.nudge(usm, world.team_mate.member_id, MAIL)
+
+
+def test_it_reaches_nobody_of_another_organization(usm, world):
+    with pytest.raises(NotFound):
+        nudging.nudge(usm, world.stranger.member_id, MAIL)
+
+
+def test_it_refuses_who_answers_for_nobody(usm, world):
+    with pytest.raises(NotAllowed):
+        nudging.nudge(world.team_mate.viewer, world.end_user.member_id, MAIL)
+
+
+def test_its_button_says_what_became_of_it(signed_in, database, world, library):
+    with database.writing(world.end_user.organization_id) as session:
+        goals.choose_goal(world.end_user.viewer, library.goal_slug)
+        session.commit()
+    browser = signed_in(world.usm)
+    asked = browser.post(f"/people/{world.end_user.member_id}/nudge", follow_redirects=True)
+    assert "No mail server is set: speak to them yourself." in asked.get_data(as_text=True)

@@ -1,0 +1,366 @@
+"""The overview's figures: the same as a slow count of rows, and silent where few could be told."""
+
+import csv
+import io
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event, insert, select
+
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import Member, Organization, TeamMembership
+from portal.adoption.service import overview
+from portal.adoption.service.overview import Funnel
+from portal.db import new_id
+from portal.errors import NotAllowed
+from portal.guides.models import Rhythm
+from portal.paths.models import (
+    Answer,
+    Enrollment,
+    Given,
+    GoalSaid,
+    GoalSaidAt,
+    GoalWord,
+    Origin,
+    Outcome,
+    Path,
+)
+from portal.small_groups import Extreme, Share
+from tests.factories import make_member, make_organization, make_team
+from tests.paths.rows import add_goal, add_path
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+STUCK_AFTER = {Rhythm.DAY: 7, Rhythm.WEEK: 10.5, Rhythm.MONTH: 45}
+STOPPED_AFTER = {Rhythm.DAY: 28, Rhythm.WEEK: 28, Rhythm.MONTH: 90}
+"""Days without a step, by product.md's words: 7 or 1.5 periods; 28 or 3 periods."""
+
+
+@pytest.fixture(autouse=True)
+def standing(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+class Crowd:
+    """A customer of many people at random places of three paths."""
+
+    def __init__(self, database, library, seed: int, size: int = 70) -> None:
+        self.random = random.Random(seed)
+        with database.writing(None) as session:
+            organization = make_organization(session, f"Crowd{seed}")
+            self.paths = []
+            for rhythm in Rhythm:
+                path_id = add_path(
+                    add_goal(f"g-{rhythm}", rhythm), f"p-{rhythm}", guide_ids=library.guide_ids
+                )
+                self.paths.append((path_id, rhythm))
+            session.commit()
+        self.organization_id = organization.id
+        with database.writing(organization.id) as session:
+            organization = session.get_one(Organization, organization.id)
+            top = make_team(session, organization, "Top")
+            below = make_team(session, organization, "Below")
+            below.parent_id = top.id
+            self.found_teams = [top, below]
+            self.teams = [top.id, below.id]
+            self.usm = make_member(session, organization, "Usm", {Role.USM})
+            for number in range(size):
+                self._add(session, organization, number, library)
+            session.commit()
+
+    def _add(self, session, organization, number, library) -> None:
+        draw = self.random
+        team = draw.choice([None, *self.found_teams])
+        values = {}
+        if draw.random() < 0.2:
+            values["accepted_at"] = None
+        if draw.random() < 0.1:
+            values["left_at"] = NOW
+        persona = make_member(
+            session,
+            organization,
+            f"M{number}",
+            {Role.END_USER},
+            team,
+            **values,
+        )
+        chosen = draw.sample(self.paths, draw.randint(0, 3))
+        for place, (path_id, rhythm) in enumerate(chosen):
+            self._enroll(session, persona, path_id, rhythm, place == 0 and draw.random() < 0.8)
+        for revision_id, guide_id in zip(library.revision_ids, library.guide_ids, strict=True):
+            if draw.random() < 0.6:
+                self._answer(session, persona, revision_id, guide_id)
+
+    def _enroll(self, session, persona, path_id, rhythm, is_current) -> None:
+        draw = self.random
+        alive = NOW - DAY * draw.randint(0, 120)
+        finished = draw.random() < 0.3
+        step_ids = overview._steps([path_id])
+        steps = [row.id for row in session.execute(step_ids)]
+        enrollment_id = new_id()
+        session.execute(
+            insert(Enrollment).values(
+                organization_id=self.organization_id,
+                id=enrollment_id,
+                member_id=persona.member_id,
+                path_id=path_id,
+                origin=draw.choice([Origin.CHOSEN, Origin.CHOSEN, Origin.REQUIRED]),
+                is_current=is_current,
+                steps_passed=0,
+                next_step_id=None if finished else draw.choice(steps),
+                enrolled_at=alive,
+                current_since=alive,
+                started_at=alive if finished or draw.random() < 0.7 else None,
+                last_step_at=alive,
+                stuck_at=alive + DAY * STUCK_AFTER[rhythm] if is_current and not finished else None,
+                finished_at=alive if finished else None,
+            )
+        )
+        if finished and draw.random() < 0.7:
+            goal = insert(GoalWord).values(
+                organization_id=self.organization_id,
+                enrollment_id=enrollment_id,
+                asked_at=GoalSaidAt.PATH_END,
+                goal_id=self._goal_of(session, path_id),
+                said=draw.choice([GoalSaid.YES, GoalSaid.YES, GoalSaid.PARTLY]),
+                said_at=NOW,
+            )
+            session.execute(goal)
+
+    def _goal_of(self, session, path_id):
+        return session.scalar(select(Path.goal_id).where(Path.id == path_id))
+
+    def _answer(self, session, persona, revision_id, guide_id) -> None:
+        at = NOW - DAY * self.random.randint(0, 60)
+        answer = self.random.choice([*Answer])
+        session.execute(
+            insert(Outcome).values(
+                organization_id=self.organization_id,
+                id=new_id(),
+                member_id=persona.member_id,
+                revision_id=revision_id,
+                guide_id=guide_id,
+                origin=self.random.choice([None, Origin.CHOSEN, Origin.REQUIRED]),
+                language="en",
+                experience="medium_touch",
+                answer=answer,
+                latest_answer=answer,
+                given=Given.ON_GUIDE,
+                answered_at=at,
+                changed_at=at,
+            )
+        )
+
+
+@pytest.fixture(params=range(4))
+def crowd(request, database, library):
+    return Crowd(database, library, request.param)
+
+
+def read(database, crowd, viewer=None):
+    with database.reading(crowd.organization_id):
+        return overview.get_overview(viewer or crowd.usm.viewer)
+
+
+def rows(database, crowd, model):
+    with database.reading(crowd.organization_id) as session:
+        found = select(model).where(model.organization_id == crowd.organization_id)
+        return list(session.scalars(found))
+
+
+def people(database, crowd):
+    """Members who are there, with their enrollments and answers."""
+    members = [m for m in rows(database, crowd, Member) if m.left_at is None]
+    enrollments = rows(database, crowd, Enrollment)
+    return [(m, [e for e in enrollments if e.member_id == m.id]) for m in members]
+
+
+def halted_for(enrollment):
+    """Days since the last step, where that means anything."""
+    if not enrollment.is_current or enrollment.finished_at:
+        return -1
+    return (NOW - enrollment.last_step_at) / DAY
+
+
+def slow_funnel(found, rhythms):
+    joined = [(m, es) for m, es in found if m.accepted_at]
+    return Funnel(
+        invited=len(found),
+        joined=len(joined),
+        started=sum(any(e.started_at for e in es) for _m, es in joined),
+        finished=sum(any(e.finished_at for e in es) for _m, es in joined),
+        halted=sum(
+            any(halted_for(e) >= STUCK_AFTER[rhythms[e.path_id]] for e in es) for _m, es in joined
+        ),
+    )
+
+
+def test_its_funnel_is_what_a_slow_count_finds(database, crowd):
+    found = people(database, crowd)
+    assert read(database, crowd).funnel == slow_funnel(found, dict(crowd.paths))
+
+
+def test_its_teams_count_those_under_them(database, crowd):
+    found = people(database, crowd)
+    of = {m.member_id: m.team_id for m in rows(database, crowd, TeamMembership)}
+    figures = read(database, crowd)
+    top, below = crowd.teams
+    expected = {
+        "Top": [p for p in found if of.get(p[0].id) in (top, below)],
+        "Below": [p for p in found if of.get(p[0].id) == below],
+    }
+    assert {t.branch.node.name: t.funnel for t in figures.teams} == {
+        name: slow_funnel(inside, dict(crowd.paths)) for name, inside in expected.items()
+    }
+    without = [p for p in found if p[0].id not in of]
+    assert figures.teamless == slow_funnel(without, dict(crowd.paths))
+
+
+def test_its_paths_say_where_everybody_is(database, crowd):
+    figures = {path.title: path for path in read(database, crowd).paths}
+    for path_id, rhythm in crowd.paths:
+        here = [
+            e
+            for m, es in people(database, crowd)
+            for e in es
+            if m.accepted_at and e.path_id == path_id
+        ]
+        path = figures[f"p-{rhythm}"]
+        current = [e for e in here if e.is_current and not e.finished_at]
+        stopped = [e for e in current if halted_for(e) >= STOPPED_AFTER[rhythm]]
+        stuck = [e for e in current if halted_for(e) >= STUCK_AFTER[rhythm] and e not in stopped]
+        assert path.people == len(here)
+        assert path.finished == sum(e.finished_at is not None for e in here)
+        assert path.beside == sum(not e.is_current and not e.finished_at for e in here)
+        assert (path.stuck, path.stopped) == (len(stuck), len(stopped))
+        assert path.going == len(current) - len(stuck) - len(stopped)
+        assert sum(s.going + s.stuck + s.stopped for s in path.steps) == len(current)
+
+
+def test_its_answers_count_each_person_once(database, crowd):
+    there = {m.id for m, _es in people(database, crowd)}
+    latest = {}
+    telling = (Answer.YES, Answer.PARTLY, Answer.NO)
+    answers = [o for o in rows(database, crowd, Outcome) if o.latest_answer in telling]
+    for outcome in sorted(answers, key=lambda o: (o.changed_at, o.id.bytes)):
+        if outcome.member_id in there:
+            latest[outcome.member_id] = outcome.latest_answer
+    figures = read(database, crowd)
+    assert figures.answered == len(latest)
+    assert figures.worked == Share(
+        len(latest), sum(answer == Answer.YES for answer in latest.values())
+    )
+
+
+def test_its_goals_count_who_says_so(database, crowd):
+    said = {w.enrollment_id for w in rows(database, crowd, GoalWord) if w.said == GoalSaid.YES}
+    joined = [(m, es) for m, es in people(database, crowd) if m.accepted_at]
+    at_goal = sum(any(e.id in said for e in es) for _m, es in joined)
+    finished = sum(any(e.finished_at for e in es) for _m, es in joined)
+    assert read(database, crowd).at_goal == Share(finished, at_goal)
+
+
+def test_its_origins_count_enrollments(database, crowd):
+    here = [e for m, es in people(database, crowd) if m.accepted_at for e in es]
+    for row in read(database, crowd).origins:
+        of = [e for e in here if e.origin == row.origin]
+        assert (row.enrolled, row.started, row.finished) == (
+            len(of),
+            sum(e.started_at is not None for e in of),
+            sum(e.finished_at is not None for e in of),
+        )
+
+
+def test_a_limited_usm_sees_the_figures_of_their_team(database, crowd):
+    of = {m.member_id: m.team_id for m in rows(database, crowd, TeamMembership)}
+    below = crowd.teams[1]
+    figures = read(database, crowd, replace(crowd.usm.viewer, limited_to=below))
+    inside = [p for p in people(database, crowd) if of.get(p[0].id) == below]
+    assert figures.funnel == slow_funnel(inside, dict(crowd.paths))
+    assert [t.branch.node.name for t in figures.teams] == ["Below"]
+
+
+def test_its_file_has_the_figures_of_the_page(signed_in, database, crowd):
+    answer = signed_in(crowd.usm).get("/overview.csv")
+    lines = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    figures = read(database, crowd)
+    everybody = {line[2]: line[3] for line in lines if line[0] == "Everybody"}
+    assert everybody["invited"] == str(figures.funnel.invited)
+    assert everybody["finished"] == str(figures.funnel.finished)
+    for team in figures.teams:
+        assert ["Team", team.branch.node.name, "started", str(team.funnel.started)] in lines
+    page = signed_in(crowd.usm).get("/overview").get_data(as_text=True)
+    assert f"{figures.worked.part} of {figures.worked.whole}" in page
+
+
+def answered(database, world, library, answers):
+    """So many people of ours, each with one answer; all of them joined and chose the path."""
+    with database.writing(world.usm.organization_id) as session:
+        organization = session.get_one(Organization, world.usm.organization_id)
+        for number, (answer, origin) in enumerate(answers):
+            persona = make_member(session, organization, f"A{number}", {Role.END_USER})
+            session.execute(
+                insert(Outcome).values(
+                    organization_id=organization.id,
+                    id=new_id(),
+                    member_id=persona.member_id,
+                    revision_id=library.revision_ids[0],
+                    guide_id=library.guide_ids[0],
+                    origin=origin,
+                    language="en",
+                    experience="medium_touch",
+                    answer=answer,
+                    latest_answer=answer,
+                    given=Given.ON_GUIDE,
+                    answered_at=NOW,
+                    changed_at=NOW,
+                )
+            )
+        session.commit()
+    with database.reading(world.usm.organization_id):
+        return overview.get_overview(world.usm.viewer)
+
+
+YES, NO, CHOSEN, REQUIRED = Answer.YES, Answer.NO, Origin.CHOSEN, Origin.REQUIRED
+
+
+def test_it_tells_nothing_of_four_answers(database, world, library):
+    figures = answered(database, world, library, [(YES, CHOSEN)] * 4)
+    assert (figures.worked, figures.answered) == (None, None)
+
+
+def test_it_tells_nothing_that_points_at_one(database, world, library):
+    figures = answered(database, world, library, [(YES, CHOSEN)] * 8 + [(NO, CHOSEN)])
+    assert figures.worked is None
+
+
+def test_it_says_nearly_all_of_a_small_group(database, world, library):
+    figures = answered(database, world, library, [(YES, CHOSEN)] * 6)
+    assert figures.worked == Share(6, None, Extreme.NEARLY_ALL)
+
+
+def test_it_lets_nobody_find_a_small_origin_by_subtraction(database, world, library):
+    answers = [(YES, CHOSEN)] * 8 + [(NO, CHOSEN)] * 8 + [(YES, REQUIRED)] * 2
+    figures = answered(database, world, library, answers)
+    assert figures.worked == Share(18, 10)
+    assert all(row.worked is None for row in figures.origins)
+
+
+def test_it_shows_no_rates_below_sixty(signed_in, database, world):
+    page = signed_in(world.usm).get("/overview").get_data(as_text=True)
+    assert "%" not in page[page.index("<main") :]
+
+
+def test_it_refuses_who_answers_for_nobody(database, world):
+    with database.reading(world.end_user.organization_id), pytest.raises(NotAllowed):
+        overview.get_overview(world.end_user.viewer)
+
+
+def test_it_takes_six_statements(database, crowd):
+    asked = []
+    event.listen(database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    read(database, crowd)
+    assert len(asked) == 6

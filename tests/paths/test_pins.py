@@ -1,0 +1,146 @@
+"""Notes pinned to guides and steps: seen by one's own people alone, whatever is published later."""
+
+import pytest
+from sqlalchemy import select
+
+from portal import db
+from portal.audit import AuditEntry
+from portal.errors import Invalid, NotAllowed, NotFound
+from portal.paths.service import goals, pins
+from tests.paths.rows import publish_again, withdraw_step
+
+
+@pytest.fixture
+def usm(time, world, library, acting):
+    acting(world.usm)
+    return world.usm.viewer
+
+
+def pin_guide(viewer, library, text="Ask Ursula for access."):
+    pins.pin(viewer, pins.get_guide_place(viewer, library.guide_slugs[0]), text)
+
+
+def pin_step(viewer, library, text="We call it the close."):
+    pins.pin(viewer, pins.get_step_place(viewer, library.step_ids[0]), text)
+
+
+def on_guide(persona, library):
+    return [p.text for p in pins.list_on_guide(persona.viewer, library.guide_ids[0])]
+
+
+def test_readers_see_it_on_the_guide_with_who_wrote_it(usm, world, library, time):
+    pin_guide(usm, library)
+    (pin,) = pins.list_on_guide(world.end_user.viewer, library.guide_ids[0])
+    assert (pin.text, pin.author) == ("Ask Ursula for access.", "Ursula Lead")
+    assert pin.written_at == time.now
+
+
+def test_it_survives_revisions(usm, world, library):
+    pin_guide(usm, library)
+    publish_again(library.guide_ids[0])
+    assert on_guide(world.end_user, library) == ["Ask Ursula for access."]
+
+
+def test_no_other_organization_sees_it(usm, world, library, database):
+    pin_guide(usm, library)
+    pin_step(usm, library)
+    db.session().commit()
+    with database.reading(world.stranger.organization_id):
+        assert pins.list_on_guide(world.stranger.viewer, library.guide_ids[0]) == []
+        assert pins.list_on_path(world.stranger.viewer, library.path_slug) == {}
+
+
+def test_a_steps_note_stands_on_its_guide_for_who_follows_the_path(usm, world, library):
+    pin_step(usm, library)
+    assert on_guide(world.end_user, library) == []
+    goals.choose_goal(world.end_user.viewer, library.goal_slug)
+    assert on_guide(world.end_user, library) == ["We call it the close."]
+
+
+def test_a_path_shows_the_notes_of_its_steps_and_of_their_guides(usm, world, library):
+    pin_guide(usm, library)
+    pin_step(usm, library)
+    found = pins.list_on_path(world.end_user.viewer, library.path_slug)
+    assert [pin.text for pin in found[library.step_ids[0]]] == [
+        "Ask Ursula for access.",
+        "We call it the close.",
+    ]
+    withdraw_step(library.step_ids[0])
+    assert pins.list_on_path(world.end_user.viewer, library.path_slug) == {}
+
+
+def test_a_second_one_takes_the_place_of_the_first(usm, world, library):
+    pin_guide(usm, library)
+    pin_guide(usm, library, "Ask Oskar.")
+    assert on_guide(world.end_user, library) == ["Ask Oskar."]
+    assert len(pins.list_all(usm)) == 1
+
+
+def test_it_is_taken_off_and_put_back(usm, world, library):
+    pin_guide(usm, library)
+    (note,) = pins.list_all(usm)
+    pins.remove(usm, note.id)
+    pins.remove(usm, note.id)
+    assert on_guide(world.end_user, library) == []
+    pins.put_back(usm, note.id)
+    assert on_guide(world.end_user, library) == ["Ask Ursula for access."]
+    actions = select(AuditEntry.action).where(AuditEntry.organization_id == usm.organization_id)
+    assert db.session().scalars(actions.order_by(AuditEntry.id)).all() == [
+        "note.pinned",
+        "note.removed",
+        "note.put_back",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "x" * 1001])
+def test_it_refuses_nothing_and_too_much(usm, library, text):
+    with pytest.raises(Invalid) as error:
+        pin_guide(usm, library, text)
+    assert error.value.field == "text"
+    assert pins.list_all(usm) == []
+
+
+def test_only_who_leads_people_may_pin(usm, world, library):
+    with pytest.raises(NotAllowed):
+        pins.get_guide_place(world.end_user.viewer, library.guide_slugs[0])
+    with pytest.raises(NotAllowed):
+        pins.list_all(world.end_user.viewer)
+
+
+def test_a_stranger_finds_no_note_to_remove(usm, world, library, database):
+    pin_guide(usm, library)
+    (note,) = pins.list_all(usm)
+    db.session().commit()
+    with database.writing(world.strange_usm.organization_id) as session:
+        with pytest.raises(NotFound):
+            pins.remove(world.strange_usm.viewer, note.id)
+        session.commit()
+
+
+class TestPages:
+    @pytest.fixture
+    def usm_browser(self, signed_in, world, library):
+        return signed_in(world.usm)
+
+    def test_addresses_become_links_and_nothing_else_does(
+        self, usm_browser, signed_in, world, library
+    ):
+        slug = library.guide_slugs[0]
+        words = "See https://wiki.example/close <script>alert(1)</script>"
+        assert usm_browser.post(f"/notes/guides/{slug}", data={"text": words}).status_code == 302
+        page = signed_in(world.end_user).get(f"/guides/{slug}").get_data(as_text=True)
+        assert '<a href="https://wiki.example/close" rel="nofollow' in page
+        assert "&lt;script&gt;alert(1)" in page
+
+    @pytest.mark.parametrize("text", ["", "x" * 1001])
+    def test_what_was_typed_stays_where_it_is_refused(self, usm_browser, library, text):
+        answer = usm_browser.post(f"/notes/guides/{library.guide_slugs[0]}", data={"text": text})
+        assert answer.status_code == 422
+        assert "Please look at this again" in answer.get_data(as_text=True)
+        assert text in answer.get_data(as_text=True)
+
+    def test_readers_find_no_way_to_write_one(self, signed_in, world, library):
+        page = signed_in(world.end_user).get(f"/paths/{library.path_slug}")
+        assert "Pin a note" not in page.get_data(as_text=True)
+        usms = signed_in(world.usm).get(f"/paths/{library.path_slug}").get_data(as_text=True)
+        assert usms.count("Pin a note") == 3
