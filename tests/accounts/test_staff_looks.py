@@ -8,6 +8,7 @@ from portal.access import Viewer
 from portal.accounts.service import staff_looks
 from portal.db import Database
 from portal.errors import NotAllowed
+from tests.conftest import SignIn
 from tests.factories import World
 
 pytestmark = pytest.mark.database
@@ -39,7 +40,7 @@ def test_a_look_is_noted_with_who_looked_and_why_but_not_for_leads(world: World,
     seen = [world.end_user.member_id, world.team_mate.member_id, world.usm.member_id]
     staff_looks.look(in_ours(world), seen, "People who fell silent")
     (noted,) = staff_looks.list_looks(world.owner.viewer)
-    assert (noted.person_id, noted.names) == (world.csm.viewer.person_id, 2)
+    assert (noted.who, noted.names) == ("Carl Success", ("Alma Reader", "Amir Mate"))
     assert noted.why == "People who fell silent"
 
 
@@ -65,3 +66,42 @@ def test_nobody_reads_looks_at_another_organizations_names(
     acting(world.owner)
     staff_looks.look(in_ours(world), [world.stranger.member_id], "Guessed")
     assert staff_looks.list_looks(world.owner.viewer) == []
+
+
+def test_the_owners_page_opens_and_closes_names(
+    world: World, signed_in: SignIn, database: Database
+) -> None:
+    browser = signed_in(world.owner)
+    assert "They read no names." in browser.get("/organization/privacy").text
+    for _press in range(2):
+        assert browser.post("/organization/privacy/names").status_code == 302
+    assert "they may read names" in browser.get("/organization/privacy").text
+    browser.post("/organization/privacy/names/forbid")
+    assert "They read no names." in browser.get("/organization/privacy").text
+
+
+def test_the_owners_page_says_who_looked_at_whom_and_why(
+    world: World, signed_in: SignIn, database: Database
+) -> None:
+    with database.writing(world.owner.organization_id) as session:
+        seen = [world.end_user.member_id, world.team_mate.member_id]
+        staff_looks.look(in_ours(world), seen, "People who fell silent")
+        session.commit()
+    page = signed_in(world.owner).get("/organization/privacy").text
+    assert "Carl Success: People who fell silent" in page
+    assert "Alma Reader, Amir Mate" in page
+
+
+@pytest.mark.parametrize("who", ["end_user", "usm", "csm", "admin"])
+def test_the_page_is_the_owners(world: World, signed_in: SignIn, who: str) -> None:
+    browser = signed_in(world.everybody[who])
+    assert browser.get("/organization/privacy").status_code == 403
+    assert browser.post("/organization/privacy/names").status_code == 403
+
+
+@pytest.mark.parametrize("before", ["x", "", "0", "%00", "' OR 1=1", "9" * 4000])
+def test_a_mark_that_is_none_leads_to_the_start(
+    world: World, signed_in: SignIn, before: str
+) -> None:
+    answer = signed_in(world.owner).get("/organization/privacy", query_string={"before": before})
+    assert "Nobody has looked at a name yet." in answer.text

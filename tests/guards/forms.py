@@ -72,6 +72,7 @@ def _enrollments(scene: Scene, side: Side) -> list[Form]:
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.ask_to_stand_in": _nothing,
     "accounts.assign_csm": _csms,
+    "accounts.allow_names": _nothing,
     "accounts.ask_for_export": _nothing,
     "accounts.choose_organization": lambda _scene, side: [
         {"organization": str(side.organization_id)}
@@ -94,6 +95,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.erase_leaver": _nothing,
     "accounts.erase_me": _nothing,
     "accounts.import_people": lambda _scene, _side: [{"meaning": "everybody"}],
+    "accounts.forbid_names": _nothing,
     "accounts.invite": _invitations,
     "accounts.bring_staff_back": _nothing,
     "accounts.colleague": lambda _scene, _side: [{"roles": ["csm"]}, {"roles": ["usm"]}],

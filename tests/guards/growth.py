@@ -19,6 +19,7 @@ from portal.accounts.models import (
     TeamMembership,
     WebSession,
 )
+from portal.accounts.privacy_models import StaffLook
 from portal.accounts.staffing_models import Assignment
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
@@ -167,3 +168,4 @@ def grow_members(rows: Rows, ours: Row) -> None:
     of_members = [{"member_id": member["id"]} for member in members]
     rows.put(TeamMembership, ours, of_members)
     rows.put(Enrollment, ours, [row | {"id": new_id()} for row in of_members])
+    rows.put(StaffLook, ours, [row | {"look_id": new_id()} for row in of_members])

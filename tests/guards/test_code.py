@@ -49,6 +49,7 @@ ACROSS = {
         "_is_elsewhere",
     ): "whether somebody erased stays elsewhere",
     ("portal/accounts/service/erasing.py", "list_other_organizations"): "where else they are named",
+    ("portal/accounts/service/staff_looks.py", "_staff_names"): "who of staff looked at names",
     ("portal/accounts/service/contacting.py", "_has_joined"): "whether they ever joined anywhere",
     ("portal/sample/service.py", "is_loaded"): "which sample organizations have people",
     ("portal/db.py", "Database"): "how the others do it",

@@ -1,19 +1,23 @@
 """Looks of the vendor's staff at names: an owner allows them, and reads each of them here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 
 from portal import audit, clock, db
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member
+from portal.accounts.models import Member, Organization
 from portal.accounts.privacy_models import NameAccess, StaffLook
 from portal.accounts.service.members import has_role
 
 PAGE = 30
+
+SHOWN = 5
+"""Names of one look that are spelled out."""
 
 
 def may_see_names(organization_id: UUID) -> bool:
@@ -60,21 +64,42 @@ class Look:
 
     look_id: UUID
     at: datetime
-    person_id: UUID | None
+    who: str | None
+    """None once they are no longer here."""
     why: str
-    names: int
+    names: tuple[str, ...]
+    """The first of those that stood there, in order."""
+    more: int
+    """How many others stood there."""
 
 
 def list_looks(viewer: Viewer, before: UUID | None = None) -> list[Look]:
     """The latest looks at names of the viewer's organization, `PAGE` of them; then older ones."""
     require(viewer, Action.CONSENT)
+    found = _find_looks(viewer, before)
+    names = _names_seen(viewer, [row.look_id for row in found])
+    staff = _staff_names({row.person_id for row in found if row.person_id})
+    return [
+        Look(
+            row.look_id,
+            row.at,
+            staff.get(row.person_id),
+            row.why,
+            tuple(names.get(row.look_id, ())),
+            row.names - len(names.get(row.look_id, ())),
+        )
+        for row in found
+    ]
+
+
+def _find_looks(viewer: Viewer, before: UUID | None) -> Sequence[Row[*tuple[Any, ...]]]:
     found = (
         select(
             StaffLook.look_id,
-            func.min(StaffLook.at),
+            func.min(StaffLook.at).label("at"),
             StaffLook.person_id,
-            func.min(StaffLook.why),
-            func.count(),
+            func.min(StaffLook.why).label("why"),
+            func.count().label("names"),
         )
         .where(StaffLook.organization_id == viewer.organization_id)
         .group_by(StaffLook.look_id, StaffLook.person_id)
@@ -83,7 +108,42 @@ def list_looks(viewer: Viewer, before: UUID | None = None) -> list[Look]:
     )
     if before:
         found = found.where(StaffLook.look_id < before)
-    return [Look(*row) for row in db.session().execute(found)]
+    return db.session().execute(found).all()
+
+
+def _names_seen(viewer: Viewer, look_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The first `SHOWN` names of each look, by name."""
+    place = func.row_number().over(partition_by=StaffLook.look_id, order_by=Member.name_key)
+    seen = (
+        select(StaffLook.look_id, Member.display_name, place.label("place"))
+        .join(
+            Member,
+            (Member.organization_id == StaffLook.organization_id)
+            & (Member.id == StaffLook.member_id),
+        )
+        .where(
+            StaffLook.organization_id == viewer.organization_id,
+            Member.organization_id == viewer.organization_id,
+            StaffLook.look_id.in_(look_ids),
+        )
+        .subquery()
+    )
+    first = select(seen.c.look_id, seen.c.display_name).where(seen.c.place <= SHOWN)
+    names: dict[UUID, list[str]] = {}
+    for look_id, name in db.session().execute(first.order_by(seen.c.place)):
+        names.setdefault(look_id, []).append(name)
+    return names
+
+
+def _staff_names(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How the vendor calls its staff: a customer may know who looked."""
+    known = (
+        select(Member.person_id, Member.display_name)
+        .join(Organization, Organization.id == Member.organization_id)
+        .where(Organization.is_vendor, Member.person_id.in_(person_ids))
+        .execution_options(across="names of staff, told to the owner whose people they looked at")
+    )
+    return {row.person_id: row.display_name for row in db.session().execute(known)}
 
 
 def find_access(viewer: Viewer) -> NameAccess | None:

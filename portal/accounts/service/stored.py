@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, Table, and_, func, literal, or_, select, union_all
+from sqlalchemy import Column, Date, LargeBinary, Table, and_, func, literal, or_, select, union_all
 
 from portal import db, personal
 from portal.access import Viewer
@@ -73,7 +73,8 @@ def read_stored(who: Whom) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _is_shown(column: Column[Any], is_deed: bool) -> bool:
-    if column.name in HIDDEN or column.name.endswith("_hash"):
+    is_file = isinstance(column.type, LargeBinary)
+    if is_file or column.name in HIDDEN or column.name.endswith("_hash"):
         return False
     return not is_deed or column.name == "id" or isinstance(column.type, Moment | Date)
 
