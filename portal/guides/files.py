@@ -19,7 +19,7 @@ from portal.i18n import gettext as _
 
 MAX_FILE_BYTES = 256_000
 MAX_FRONT_CHARACTERS = 20_000
-MAX_FRONT_DEPTH = 6
+MAX_FRONT_DEPTH = 8
 
 DEFAULT_LANGUAGE = "en"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")

@@ -46,11 +46,13 @@ AUDIENCE = Rule(
 __all__ = ["PathFile", "PathSource", "StepLine", "read_paths"]
 
 
-def _written_moment(value: Any) -> Any:
-    # Pydantic would take a bare number for seconds since 1970.
-    if not isinstance(value, str | datetime):
-        raise ValueError(_("write a moment as 2027-03-02 15:00"))
-    return value
+def _written_moment(value: Any) -> datetime:
+    # Pydantic would take a bare number for seconds since 1970, and an offset beside the zone.
+    try:
+        # Its zone is a key of its own.
+        return datetime.strptime(str(value), "%Y-%m-%d %H:%M")  # noqa: DTZ007
+    except ValueError:
+        raise ValueError(_("write a moment as 2027-03-02 15:00")) from None
 
 
 def _known_zone(value: str) -> str:
@@ -59,6 +61,10 @@ def _known_zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(_("write a time zone as Europe/Berlin")) from None
     return value
+
+
+DATED = frozenset({"starts", "zone", "capacity", "place"})
+"""Keys of what has a date."""
 
 
 class _Part(BaseModel):
@@ -103,6 +109,7 @@ class StepLine(_Part):
     """In `zone`."""
     zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     minutes: Annotated[int, Field(ge=1, le=480)] | None = None
+    """Of a session how long it takes, of a task or check about how long; a guide has its own."""
     capacity: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Places over all organizations; without it there are enough."""
     place: Words | None = None
@@ -128,9 +135,11 @@ class StepLine(_Part):
         found: dict[str, Any] = {"html": html} if html else {}
         if self.kind == StepKind.CHECK:
             found["questions"] = [question.model_dump() for question in self.questions]
+        if self.minutes:
+            found["minutes"] = self.minutes
         if self.kind == StepKind.SESSION and self.starts:
             begin = self.starts.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
-            found |= {"starts_at": begin.isoformat(), "minutes": self.minutes}
+            found |= {"starts_at": begin.isoformat()}
             found |= {"capacity": self.capacity, "place": self.place}
         plain: dict[str, Any] = json.loads(json.dumps(found))
         return plain
@@ -141,6 +150,8 @@ class StepLine(_Part):
             raise ValueError(_("a step is one of: guide, task, check, session, milestone"))
         if self.milestone is not None and self.optional:
             raise ValueError(_("a milestone can't be optional"))
+        if self.milestone is not None and self.helps_with:
+            raise ValueError(_("a milestone helps with nothing; let a step before it do so"))
         return self
 
     @model_validator(mode="after")
@@ -151,6 +162,10 @@ class StepLine(_Part):
             raise ValueError(_("a check has “questions”, and nothing else has"))
         if self.kind == StepKind.SESSION and not (self.starts and self.minutes and self.place):
             raise ValueError(_("a session has “starts”, “minutes” and “place”"))
+        if self.kind != StepKind.SESSION and self.model_fields_set & DATED:
+            raise ValueError(_("only a session has “starts”, “zone”, “capacity” and “place”"))
+        if self.kind in (StepKind.GUIDE, StepKind.MILESTONE) and (self.text or self.minutes):
+            raise ValueError(_("guides and milestones have no “text” and no “minutes” here"))
         return self
 
 

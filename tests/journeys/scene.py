@@ -5,23 +5,49 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from portal import clock
+from portal import clock, db
 from portal.access import Role
 from portal.accounts.models import LinkPurpose, Member, Organization
 from portal.accounts.service import erasure, invitations, links, staff_looks, team_changes
 from portal.accounts.service.invitations import Invitee
 from portal.accounts.staffing_models import Assignment, StandIn
-from portal.guides.models import CurrentRevision, Guide
+from portal.db import new_id
+from portal.guides.models import CurrentRevision, Guide, GuideKind
 from portal.help.models import Helped
 from portal.help.service import answering, asking
 from portal.messages import contact, unsubscribing
 from portal.messages.models import MessageClass
-from portal.paths.models import Answer, Path, Reason
-from portal.paths.service import goals, journey, outcomes
+from portal.paths.models import (
+    Answer,
+    Ease,
+    FollowUp,
+    GoalSaid,
+    InUse,
+    Obstacle,
+    Opening,
+    Path,
+    Reason,
+    Step,
+    StepKind,
+)
+from portal.paths.service import (
+    checks,
+    follow_ups,
+    goal_words,
+    goals,
+    journey,
+    obstacles,
+    openings,
+    outcomes,
+    plans,
+    sessions,
+)
+from portal.paths.service.steps import do_task
 from tests.accounts.conftest import NO_MAIL
+from tests.all_kinds import AllKinds, make_all_kinds, make_kind_of_guide, session_details
 from tests.factories import Library, Persona, make_library, make_member, make_revision
 from tests.journeys.running import RunningPortal
 
@@ -75,15 +101,23 @@ class Scene:
     """Further members, by what their pages show."""
     questions: dict[str, UUID]
     tokens: dict[str, str]
+    step_ids: dict[str, UUID]
+    """Tasks, checks and sessions, by what their pages show."""
+    follow_up_ids: dict[str, UUID]
+    """Follow-ups by whose they are."""
 
     def address(self, template: str) -> str:
         """An address with the scene's ids and tokens in it."""
         ids = {name.split()[0].lower(): id_ for name, id_ in self.organization_ids.items()}
+        steps = {f"step_{name}": id_ for name, id_ in self.step_ids.items()}
+        follow_ups = {f"follow_up_{who}": id_ for who, id_ in self.follow_up_ids.items()}
         return template.format(
             **ids,
             **self.member_ids,
             **self.questions,
             **self.tokens,
+            **steps,
+            **follow_ups,
             joined=self.joined_member_id,
             team=self.team_id,
         )
@@ -92,11 +126,14 @@ class Scene:
 def make_scene(portal: RunningPortal) -> Scene:
     """Fill the sample portal with what the sample lacks."""
     library = make_library(portal.database, path_slug="close-as-before")
+    steps = _add_steps(portal)
     for name in (OURS, LARGE, LONG, NEW, QUIET):
         portal.add_organization(name)
     people = _add_readers(portal) | _add_leads(portal) | _add_staff(portal)
     _join_elsewhere(portal, people["double"])
     _withdraw(portal, library)
+    _walk_other_steps(portal, people, steps)
+    _move_time(portal, people)
     organization_ids = _organization_ids(portal)
     return Scene(
         portal,
@@ -111,6 +148,8 @@ def make_scene(portal: RunningPortal) -> Scene:
         },
         _ask_for_help(portal, people),
         _issue_links(portal, organization_ids[OURS], people["usm"], people["double"]),
+        steps,
+        _find_follow_ups(portal, people),
     )
 
 
@@ -205,7 +244,23 @@ def _answer_all(persona: Persona) -> None:
 
 
 def _finish(persona: Persona) -> None:
+    line = "When the statement is in, I will " + "reconcile the account and " * 8
+    for guide in GUIDES:
+        plans.write_if_then(persona.viewer, guide, line)
     journey.finish(persona.viewer, PATH)
+
+
+def _leave(persona: Persona) -> None:
+    """Read a guide and go away without a word."""
+    with_slug = select(CurrentRevision.revision_id).join(Guide, Guide.slug == GUIDES[0])
+    revision_id = (
+        db.session()
+        .scalars(
+            with_slug.where(CurrentRevision.guide_id == Guide.id, CurrentRevision.language == "en")
+        )
+        .one()
+    )
+    openings.record_opening(persona.viewer, revision_id)
 
 
 READERS: dict[str, tuple[Deed, ...]] = {
@@ -215,6 +270,19 @@ READERS: dict[str, tuple[Deed, ...]] = {
     "ready": (_choose, _answer_all),
     "finished": (_choose, _answer_all, _finish),
     "leaving": (_choose, lambda persona: erasure.ask_for_own(persona.viewer, 7)),
+    "happy": (
+        _choose,
+        _answer_all,
+        _finish,
+        lambda persona: goal_words.say_goal_at_path_end(persona.viewer, PATH, GoalSaid.YES, None),
+    ),
+    "asked": (_choose, _answer_all, _finish),
+    "told": (_choose, _answer_all, _finish),
+    "waiting": (_choose, _answer_all, _finish),
+    "silent": (_choose, _leave),
+    "stepper": (lambda persona: _choose(persona, "lead-reviews"),),
+    "trier": (lambda persona: _choose(persona, "lead-reviews"),),
+    "doer": (lambda persona: _choose(persona, "lead-reviews"),),
     "gone": (
         lambda persona: _choose(persona, "close-faster"),
         lambda persona: _say(persona, "guide-2", Answer.YES),
@@ -227,6 +295,96 @@ def _do(portal: RunningPortal, persona: Persona, deed: Deed) -> None:
     with portal.database.writing(persona.organization_id) as session:
         deed(persona)
         session.commit()
+
+
+def _add_steps(portal: RunningPortal) -> dict[str, UUID]:
+    """A path of every kind of step, with a full session, one that is over, and a very long task."""
+    kinds: AllKinds = make_all_kinds(portal.database)
+    make_kind_of_guide(portal.database, GuideKind.CHALLENGE, 8)
+    make_kind_of_guide(portal.database, GuideKind.RELEASE, 9, "lead")
+    soon, before = clock.now() + timedelta(days=3), clock.now() - timedelta(days=3)
+    further = {
+        "full": (StepKind.SESSION, "Small session", session_details(soon, capacity=1)),
+        "over": (StepKind.SESSION, "Past session", session_details(before)),
+        "long": (StepKind.TASK, LONG, {"html": f"<p>{LONG} {'very ' * 300}{LONG}</p>"}),
+    }
+    steps = dict(kinds.steps)
+    with portal.database.writing(None) as session:
+        session.get_one(Path, kinds.path_id).steps_total += len(further)
+        for position, (name, (kind, title, details)) in enumerate(further.items()):
+            step = Step(id=new_id(), path_id=kinds.path_id, key=name, position=position + 10)
+            step.kind, step.title, step.details, step.is_optional = kind, title, details, True
+            session.add(step)
+            steps[name] = step.id
+        # The milestone is the path's end.
+        session.get_one(Step, steps["end"]).position = 20
+        session.commit()
+    return steps
+
+
+def _walk_other_steps(
+    portal: RunningPortal, people: dict[str, Persona], steps: dict[str, UUID]
+) -> None:
+    """One tries a check in vain, another does it all and has places in sessions."""
+    trier, doer = people["trier"].viewer, people["doer"].viewer
+    for deed in (
+        lambda _persona: checks.answer_check(trier, steps["check"], [0, 1]),
+        lambda _persona: obstacles.say_obstacle(trier, "lead-a-review", Obstacle.NOT_ALLOWED),
+    ):
+        _do(portal, people["trier"], deed)
+    for deed in (
+        lambda _persona: do_task(doer, steps["task"]),
+        lambda _persona: checks.answer_check(doer, steps["check"], [0, 0]),
+        lambda _persona: sessions.take_place(doer, steps["session"]),
+        lambda _persona: sessions.take_place(doer, steps["full"]),
+    ):
+        _do(portal, people["doer"], deed)
+
+
+def _move_time(portal: RunningPortal, people: dict[str, Persona]) -> None:
+    """Let weeks pass for those who are asked again, and have the draw fall on "ready"."""
+    organization_id = people["asked"].organization_id
+    due = clock.today("UTC") - timedelta(days=1)
+    with portal.database.writing(organization_id) as session:
+        for table, column, value, whose in (
+            (Ease, Ease.is_drawn, True, "ready"),
+            (Opening, Opening.opened_at, clock.now() - timedelta(hours=5), "silent"),
+            (FollowUp, FollowUp.due_on, due, "asked"),
+            (FollowUp, FollowUp.due_on, due, "told"),
+        ):
+            session.execute(
+                update(table)
+                .where(
+                    table.organization_id == organization_id,
+                    table.member_id == people[whose].member_id,
+                )
+                .values({column: value})
+            )
+        lead = session.get_one(
+            Member, {"organization_id": organization_id, "id": people["asked"].member_id}
+        )
+        lead.job = "lead"
+        (told,) = session.scalars(
+            select(FollowUp.id).where(
+                FollowUp.organization_id == organization_id,
+                FollowUp.member_id == people["told"].member_id,
+            )
+        )
+        follow_ups.answer_follow_up(people["told"].viewer, told, InUse.PARTLY, "word " * 300)
+        session.commit()
+
+
+def _find_follow_ups(portal: RunningPortal, people: dict[str, Persona]) -> dict[str, UUID]:
+    found = {}
+    for who in ("asked", "told", "waiting"):
+        persona = people[who]
+        with portal.database.reading(persona.organization_id) as session:
+            query = select(FollowUp.id).where(
+                FollowUp.organization_id == persona.organization_id,
+                FollowUp.member_id == persona.member_id,
+            )
+            found[who] = session.scalars(query).one()
+    return found
 
 
 def _bring_in(portal: RunningPortal, usm: Persona) -> UUID:

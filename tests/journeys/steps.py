@@ -107,7 +107,8 @@ def join(page: Page, link: str, organization: str) -> None:
 def choose_goal(page: Page) -> None:
     """From a home without a goal to the first step."""
     sees(page, "What do you want to reach?")
-    press(page, "Choose this goal")
+    goal = page.get_by_role("article", name=GOAL)
+    goal.get_by_role("button", name="Choose this goal").click()
     sees(page, GOAL)
 
 
@@ -120,14 +121,32 @@ def open_next_guide(page: Page, title: str) -> None:
 
 def tick_all(page: Page) -> None:
     """Tick the checklist; each tick is saved before the next."""
-    for box in page.get_by_role("checkbox").all():
+    for box in page.locator(".checklist").get_by_role("checkbox").all():
         with page.expect_response("**/ticks"):
             box.check()
 
 
 def answer(page: Page, words: str) -> None:
-    """Press one of the five answers."""
-    page.get_by_role("button", name=words).click()
+    """Press one of the five answers; whoever is drawn also says how easy it was."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words).click()
+    say_how_easy(page)
+
+
+def send_reason(page: Page) -> None:
+    """Send what stood in the way; whoever is drawn also says how easy it was."""
+    with page.expect_navigation():
+        press(page, "Send and go on")
+    expect(page.get_by_text("Thank you. This helps to mend the guide.")).to_be_visible()
+    say_how_easy(page)
+
+
+def say_how_easy(page: Page) -> None:
+    """Answer the question that one guide in three is drawn for, if it is asked."""
+    if page.url.endswith("/ease"):
+        page.get_by_text("5", exact=True).click()
+        press(page, "Send and go on")
+        expect(page).not_to_have_url(re.compile("/ease$"))
 
 
 def row_of(page: Page, name: str) -> Locator:

@@ -80,7 +80,9 @@ def test_it_leads_from_sign_in_to_the_answer(reader: Page) -> None:
     with reader.expect_response("**/ticks"):
         reader.keyboard.press("Space")
     expect(box).to_be_checked()
-    enter(reader, "button", "It worked", "Space")
+    with reader.expect_navigation():
+        enter(reader, "button", "It worked", "Space")
+    steps.say_how_easy(reader)
     expect(reader.get_by_text("Thank you. Your answer is noted.")).to_be_visible()
     expect(reader.get_by_text("1 of 4 done")).to_be_visible()
 

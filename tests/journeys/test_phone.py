@@ -30,7 +30,7 @@ def test_it_leads_to_the_answer_without_javascript(
     save_ticks(page)
     steps.answer(page, "It didn't work")
     page.get_by_text("I don't have the time").tap()
-    steps.press(page, "Send and go on")
+    steps.send_reason(page)
     expect(page.get_by_text("1 of 4 done")).to_be_visible()
     page.locator("summary", has_text="Account menu").tap()
     page.get_by_role("button", name="Sign out").tap()

@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from portal import clock, db
 from portal.access import Viewer
-from portal.paths.models import Enrollment
+from portal.db import Database
+from portal.paths.models import Answer, Enrollment
+from portal.paths.service import goals, journey, outcomes
+from tests.all_kinds import AllKinds, make_all_kinds
 from tests.factories import Library, Persona, World
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -54,3 +57,26 @@ def enrollment() -> Callable[[Viewer], Any]:
         return db.session().execute(query).one_or_none()
 
     return look_up
+
+
+@pytest.fixture
+def kinds(time: Time, database: Database) -> AllKinds:
+    """A goal whose path has a step of every kind."""
+    return make_all_kinds(database)
+
+
+@pytest.fixture
+def walker(kinds: AllKinds, reader: Viewer) -> Viewer:
+    """The reader, on the path of every kind of step."""
+    goals.choose_goal(reader, kinds.goal_slug)
+    return reader
+
+
+@pytest.fixture
+def finisher(reader: Viewer, library: Library) -> Viewer:
+    """The reader, at the end of the library's path: both guides worked."""
+    goals.choose_goal(reader, library.goal_slug)
+    for slug in library.guide_slugs:
+        outcomes.answer(reader, slug, Answer.YES)
+    journey.finish(reader, library.path_slug)
+    return reader

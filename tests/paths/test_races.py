@@ -6,8 +6,17 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from portal.paths.models import Answer, Enrollment, Outcome, OutcomeChange, StepPass
-from portal.paths.service import goals, openings, outcomes
+from portal.errors import Conflict
+from portal.paths.models import (
+    Answer,
+    Enrollment,
+    Outcome,
+    OutcomeChange,
+    SessionPlaces,
+    StepPass,
+)
+from portal.paths.service import goals, openings, outcomes, sessions
+from tests.all_kinds import CAPACITY, make_all_kinds
 from tests.paths.rows import add_goal, add_path
 
 pytestmark = pytest.mark.database
@@ -19,20 +28,32 @@ def viewer(world):
 
 
 @pytest.fixture
-def at_once(database, viewer):
+def at_once(at_once_as, viewer):
     """Run verbs at the same moment, each in an entry of its own."""
 
     def run(*verbs):
-        start = Barrier(len(verbs))
+        at_once_as(lambda number: verbs[number](), range(len(verbs)), lambda _number: viewer)
 
-        def entry(verb):
+    return run
+
+
+@pytest.fixture
+def at_once_as(database):
+    """Run a verb for each of several at the same moment; what it returned is committed."""
+
+    def run(verb, about, viewer_of=lambda viewer: viewer):
+        start = Barrier(len(about))
+
+        def entry(item):
             start.wait(10)
-            with database.writing(viewer.organization_id) as session:
-                verb()
-                session.commit()
+            with database.writing(viewer_of(item).organization_id) as session:
+                returned = verb(item)
+                if returned is not False:
+                    session.commit()
+                return returned
 
-        with ThreadPoolExecutor(len(verbs)) as tabs:
-            list(tabs.map(entry, verbs))
+        with ThreadPoolExecutor(len(about)) as tabs:
+            return list(tabs.map(entry, about))
 
     return run
 
@@ -107,3 +128,31 @@ def test_choosing_and_answering_at_once_stop_neither(database, viewer, library, 
         lambda: openings.record_opening(viewer, library.revision_ids[0]),
     )
     assert (count(Outcome), count(Enrollment, Enrollment.is_current)) == (1, 1)
+
+
+def test_of_two_at_the_last_place_one_gets_it(database, world, time, at_once_as):
+    kinds = make_all_kinds(database)
+    session_id, people = kinds.steps["session"], [world.end_user, world.team_mate, world.stranger]
+    for persona in people:
+        follow(database, persona.viewer, kinds.goal_slug)
+
+    def take(viewer):
+        try:
+            sessions.take_place(viewer, session_id)
+        except Conflict:
+            return False
+        return True
+
+    got = at_once_as(take, [persona.viewer for persona in people])
+    assert sorted(got) == [False, True, True]
+    with database.reading(None) as session:
+        assert session.scalars(select(SessionPlaces.taken)).one() == CAPACITY
+
+
+def test_a_double_click_takes_one_place(database, viewer, time, at_once_as):
+    kinds = make_all_kinds(database)
+    follow(database, viewer, kinds.goal_slug)
+    session_id = kinds.steps["session"]
+    at_once_as(lambda who: sessions.take_place(who, session_id), [viewer] * 3)
+    with database.reading(None) as session:
+        assert session.scalars(select(SessionPlaces.taken)).one() == 1

@@ -188,6 +188,15 @@ def get_session(viewer: Viewer, step_id: UUID) -> StepPage:
     return page
 
 
+def left_open(page: StepPage, chosen: Sequence[int | None]) -> list[int]:
+    """The questions of a check, from 0, for which none of the options shown was chosen."""
+    return [
+        number
+        for number, (question, place) in enumerate(zip(page.questions, chosen, strict=True))
+        if place is None or not 0 <= place < len(question.options)
+    ]
+
+
 def with_chosen(page: StepPage, chosen: Sequence[int | None]) -> StepPage:
     """The page with what was chosen just now, without saying whether it is right."""
     questions = [

@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, select
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
+from portal.accounts.service.reach import within
 from portal.guides.models import Revision
 from portal.paths.models import Answer, Outcome, Reason, Told
 
@@ -51,9 +52,9 @@ def set_told(viewer: Viewer, outcome_id: UUID, tells: bool) -> None:
 
 
 def list_told(viewer: Viewer, since: datetime) -> Sequence[ToldAnswer]:
-    """What people told the viewer, their success manager, since a moment, the newest first.
+    """What people in the viewer's reach told them, their success manager, since a moment.
 
-    At most 200. Raises NotAllowed.
+    The newest first, at most 200. Raises NotAllowed.
     """
     require(viewer, Action.SEE_PEOPLE)
     query = (
@@ -81,6 +82,7 @@ def list_told(viewer: Viewer, since: datetime) -> Sequence[ToldAnswer]:
             Told.organization_id == viewer.organization_id,
             Told.told_at >= since,
             Member.left_at.is_(None),
+            within(viewer),
         )
         .order_by(Told.told_at.desc(), Told.outcome_id)
         .limit(MOST)

@@ -49,7 +49,7 @@ def check(step_id: UUID) -> ResponseReturnValue:
         entry.claim()
         is_right = checks.answer_check(viewer(), step_id, chosen)
     except Invalid:
-        wrong = {n: _("Choose an answer.") for n, place in enumerate(chosen) if place is None}
+        wrong = dict.fromkeys(steps.left_open(found, chosen), _("Choose an answer."))
         return _step_page(steps.with_chosen(found, chosen), wrong), 422
     here = url_for(".step", step_id=step_id)
     if is_right:
