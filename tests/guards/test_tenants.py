@@ -174,11 +174,16 @@ def leaks(result: Result, who: str | None) -> list[str]:
     ]
 
 
+SET_UP = frozenset({"organization", "quiet_period", "seats"})
+"""What an admin sets up for every customer."""
+
+
 def changes(result: Result, who: str | None) -> list[str]:
     """What became of the other customer's rows; an admin may add some, by inviting."""
     return [
         f"{table}: {row}"
         for table, after in result.theirs_after.items()
+        if not (who == "admin" and table in SET_UP)
         for row in _changed(result.theirs_before[table], after, may_add=who == "admin")
     ]
 

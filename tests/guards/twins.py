@@ -22,7 +22,16 @@ from sqlalchemy import (
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import Link, LinkPurpose, Member, Organization, Person, RoleSet, Team
+from portal.accounts.models import (
+    Link,
+    LinkPurpose,
+    Member,
+    Organization,
+    Person,
+    QuietPeriod,
+    RoleSet,
+    Team,
+)
 from portal.accounts.models import WebSession as Browser
 from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.db import Base, new_id
@@ -154,6 +163,9 @@ def names_of(connection: Connection, organization_id: UUID) -> tuple[list[str], 
         select(Member.display_name, Member.roles).where(Member.organization_id == organization_id)
     ).all()
     leads = [name for name, roles in found if roles & LEADS]
+    # And how it works: its days are nobody's name.
+    days = select(QuietPeriod.name).where(QuietPeriod.organization_id == organization_id)
+    leads += connection.execute(days).scalars()
     # Longest first: taking one out must not leave the rest of another.
     told = [NAME, *sorted(leads, key=len, reverse=True)]
     return told, [name for name, roles in found if not roles & LEADS]
