@@ -76,6 +76,8 @@ def _is_shown(column: Column[Any], is_deed: bool) -> bool:
     is_file = isinstance(column.type, LargeBinary)
     if is_file or column.name in HIDDEN or column.name.endswith("_hash"):
         return False
+    if isinstance(column.type, LargeBinary):
+        return False  # Drawn from words that are there as well.
     return not is_deed or column.name == "id" or isinstance(column.type, Moment | Date)
 
 
