@@ -47,6 +47,8 @@ class Action(StrEnum):
     SEE_LIBRARY = "see_library"
     MANAGE_ORGANIZATIONS = "manage_organizations"
     MANAGE_STAFF = "manage_staff"
+    SEE_AUDIT = "see_audit"
+    OPERATE = "operate"
 
 
 EVERYONE = frozenset(Role) - {Role.STAND_IN}
@@ -68,6 +70,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SEE_LIBRARY: frozenset({Role.AUTHOR, Role.ADMIN}),
     Action.MANAGE_ORGANIZATIONS: frozenset({Role.ADMIN}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    Action.SEE_AUDIT: frozenset({Role.OWNER, Role.ADMIN}),
+    Action.OPERATE: frozenset({Role.ADMIN}),
 }
 
 

@@ -19,6 +19,7 @@ from portal.db import Database
 from portal.guides import views as guides
 from portal.help import views as help_requests
 from portal.i18n import lazy_gettext as _
+from portal.operations import views as operations
 from portal.paths import views as paths
 from portal.web import (
     auth,
@@ -61,7 +62,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure(settings)
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
     slots.install(app, _slots())
-    for feature in (health, media, accounts, guides, paths, help_requests, adoption, customers):
+    basics = health, media, accounts, guides, paths
+    for feature in (*basics, help_requests, adoption, customers, operations):
         app.register_blueprint(feature.bp)
     return app
 
@@ -110,6 +112,13 @@ def _slots() -> Slots:
         act_in=organizations.act_in,
         stand_in=stand_ins.find_acting,
         home=[adoption.on_home, help_requests.on_home],
+        above={
+            "accounts.organizations": operations.first_steps_of_admin,
+            "adoption.people": operations.first_steps_of_usm,
+            "adoption.today": operations.first_steps_of_usm,
+            "guides.library": operations.first_steps_of_author,
+            "paths.home": operations.first_steps_of_usm,
+        },
         navigation=[
             Place(_("Today"), "adoption.today", Action.SEE_PEOPLE),
             Place(_("Home"), "paths.home", Action.FOLLOW_PATHS),
@@ -122,5 +131,7 @@ def _slots() -> Slots:
             Place(_("Customers"), "customers.customers", Action.SEE_CUSTOMERS),
             Place(_("Kits"), "guides.kits", Action.SEE_PEOPLE),
             Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
+            Place(_("Operations"), "operations.status", Action.OPERATE),
+            Place(_("Audit log"), "operations.audit_log", Action.SEE_AUDIT),
         ],
     )

@@ -30,7 +30,9 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entry"
     __table_args__ = customer_table(
-        Index("ix_audit_entry_at", "organization_id", "at"), erase=Erase.ANONYMIZE
+        Index("ix_audit_entry_at", "organization_id", "at"),
+        Index("ix_audit_entry_id", "id"),
+        erase=Erase.ANONYMIZE,
     )
 
     organization_id: Mapped[UUID] = mapped_column(

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     String,
@@ -254,14 +255,15 @@ def waiting_since() -> datetime | None:
     return db.session().execute(oldest).scalar_one()
 
 
-def stopped() -> list[Work]:
-    """Work that was given up after the last attempt, oldest first; for whoever runs the portal."""
-    found = select(Work).where(
+def is_stopped() -> tuple[ColumnElement[bool], ...]:
+    """In SQL: whether work was given up after the last attempt, for whoever runs the portal."""
+    return (
         Work.done_at.is_(None),
         Work.attempts >= MOST_ATTEMPTS,
         Work.kind.not_in(_coming_round()),
+        # The last attempt may still be running.
+        or_(Work.claimed_until.is_(None), Work.claimed_until < clock.now()),
     )
-    return list(db.session().scalars(found.order_by(Work.due_at).limit(50)))
 
 
 def withdraw(kind: str, organization_id: UUID, keys: Sequence[str]) -> None:

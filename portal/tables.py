@@ -13,6 +13,7 @@ from portal.guides import models as guides
 from portal.guides import search_models as search
 from portal.help import models as help_requests
 from portal.messages import models as messages
+from portal.operations import models as operations
 from portal.paths import models as paths
 from portal.paths import pin_models as pins
 from portal.web import models as web
@@ -30,6 +31,7 @@ __all__ = [
     "media",
     "messages",
     "metadata",
+    "operations",
     "paths",
     "pins",
     "privacy",

@@ -36,6 +36,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Jobs read the environment: they clear up in a folder of the tests', not in a developer's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WAYMARK_INSTANCE_DIR", str(tmp_path_factory.mktemp("jobs")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a database with the schema and no rows."""

@@ -33,6 +33,8 @@ class Slots:
     """A member of staff at work in a customer's organization. Raises NotFound."""
     stand_in: Callable[[Viewer, UUID], Viewer | None]
     """A member of staff who acts for a customer's USM; None where they may not, or no longer."""
+    above: dict[str, Callable[[Viewer], str]] = field(default_factory=dict)
+    """By endpoint, what an upper feature says first on a page, as HTML; empty for nothing."""
     navigation: list[Place] = field(default_factory=list)
     """In the order in which they are shown; the first that someone may open is their start page."""
 

@@ -53,9 +53,16 @@ def render(template: str, **values: Any) -> str:
         "viewer": g.get("viewer"),
         "stand_in": g.get("stand_in"),
         "endpoint": request.endpoint,
+        "above": _above,
         "kept": partial(_kept, environment, request.script_root),
     }
     return environment.get_template(f"{template}.html").render(frame | values)
+
+
+def _above() -> Markup:
+    """What an upper feature says first on this page; a page asks for it where it belongs."""
+    say = slots().above.get(request.endpoint or "")
+    return Markup(say(g.viewer)) if say else Markup()  # noqa: S704 - rendered by a template
 
 
 # By type too: safe Markup and the same characters from elsewhere are equal, but not rendered alike.

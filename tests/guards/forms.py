@@ -218,6 +218,8 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "paths.reached": lambda _scene, _side: [{"said": "yes", "felt_speed": "quicker"}],
     "paths.take_place": _nothing,
     "paths.task_done": _nothing,
+    "operations.dismiss": lambda _scene, _side: [{"kind": "usm"}, {"kind": "?"}],
+    "operations.try_again": _nothing,
     "paths.answer": _answers,
     "paths.beacon": _beacons,
     "paths.choose_goal": _nothing,

@@ -21,9 +21,11 @@ from portal.accounts.models import (
 )
 from portal.accounts.privacy_models import StaffLook
 from portal.accounts.staffing_models import Assignment
+from portal.audit import AuditEntry
 from portal.db import Base, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
 from portal.help.models import HelpMessage, HelpRequest
+from portal.jobs import Work
 from portal.messages.models import Message
 from portal.paths.models import Enrollment, Path, Step
 from tests.guards.scene import Scene
@@ -39,6 +41,7 @@ def grow(scene: Scene, size: int) -> None:
         grow_organizations(rows)
         grow_assignments(rows, scene)
         grow_browsers(rows, scene)
+        grow_work(rows, scene)
         session.commit()
     indexing.refresh(scene.database)
     with scene.database.writing(scene.own.organization_id) as session:
@@ -124,6 +127,12 @@ def grow_assignments(rows: Rows, scene: Scene) -> None:
     rows.put(Assignment, {"person_id": person_id}, made)
 
 
+def grow_work(rows: Rows, scene: Scene) -> None:
+    """Work that was given up."""
+    stopped = {"kind": "paths.recount", "organization_id": scene.own.organization_id}
+    rows.add(Work, stopped, lambda n: {"id": new_id(), "key": str(n)})
+
+
 def grow_browsers(rows: Rows, scene: Scene) -> None:
     """Browsers in which one person is signed in."""
     expires_at = clock.now() + timedelta(days=1)
@@ -148,6 +157,7 @@ def grow_settings(rows: Rows, ours: Row) -> None:
 def grow_members(rows: Rows, ours: Row) -> None:
     """Teams, and members with a message, a team and a path; leads as well as readers."""
     rows.add(Team, ours, lambda n: {"id": new_id(), "name": f"Team {n}"})
+    rows.add(AuditEntry, ours, lambda n: {"id": new_id()})
     counted = select(func.count()).select_from(Member).filter_by(**ours)
     numbers = range((rows.session.scalar(counted) or 0) + 1, rows.size + 1)
     people = [{"id": new_id(), "email": f"{n}@x.example"} for n in numbers]

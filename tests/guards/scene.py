@@ -35,6 +35,7 @@ from portal.adoption.models import BulkEnrollment, TodayPutOff
 from portal.db import Database, new_id
 from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.service.search import put_text
+from portal.jobs import Work
 from portal.media import MediaFolder
 from portal.messages import unsubscribing
 from portal.messages.models import MessageClass
@@ -70,6 +71,8 @@ FITTING = {
     Action.SEE_LIBRARY: "author",
     Action.MANAGE_ORGANIZATIONS: "admin",
     Action.MANAGE_STAFF: "admin",
+    Action.OPERATE: "admin",
+    Action.SEE_AUDIT: "owner",
 }
 """Who opens a page, by its mark."""
 
@@ -87,6 +90,7 @@ EXPORT_ID = UUID(int=7)
 
 NEWCOMER = "nora.newcomer@aurora.example"
 NEW_TEAM = "Newcomers"
+GIVEN_UP = "It broke."
 KNOWN_ELSEWHERE = "known@elsewhere.example"
 """Address of the stranger, whom only the other customer knows."""
 
@@ -112,6 +116,7 @@ class Side:
     follow_up_id: UUID = field(default_factory=new_id)
     bulk_id: UUID = field(default_factory=new_id)
     note_id: UUID = field(default_factory=new_id)
+    work_id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,7 @@ class Scene:
             "request_id": [side.help_id, side.risen_id],
             "number": [1, 2],
             "slug": self._slugs(endpoint),
+            "work_id": [side.work_id],
         }
         return known[name]
 
@@ -231,7 +237,13 @@ class Scene:
             return [{"q": "guide"}, {"q": "note"}, {"q": "unicorn horn"}]
         if endpoint == "guides.library":
             return [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
-        return []
+        return _audit_queries(side) if endpoint.startswith("operations.audit") else []
+
+
+def _audit_queries(side: Side) -> list[dict[str, Any]]:
+    days = {"since": "2026-01-01", "until": "2026-12-31"}
+    after = {"after": encode_cursor([side.work_id])}
+    return [{"what": "member.invited"}, days, {"organization": side.organization_id}, after]
 
 
 def open_browser(app: Flask, database: Database, persona: Persona | None) -> FlaskClient:
@@ -280,7 +292,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         _keep_private,
         _fill_in,
     )
-    for deed in (*deeds, _search):
+    for deed in (*deeds, _search, _put_away, _stop):
         deed(scene)
     newcomer = _newcomer(scene)
     help_id, risen_id = _ask(scene)
@@ -578,6 +590,20 @@ def _pin(scene: Scene) -> UUID:
     with scene.database.reading(organization_id) as session:
         found = select(PinnedNote.id).where(PinnedNote.organization_id == organization_id)
         return session.scalars(found.order_by(PinnedNote.id)).first()
+
+
+def _put_away(scene: Scene) -> None:
+    """First steps that somebody wants to see no more."""
+    post(scene.browser("owner"), "/first-steps/dismiss", kind="usm")
+
+
+def _stop(scene: Scene) -> None:
+    """Work that was given up."""
+    where = dict(organization_id=scene.own.organization_id, key=str(scene.library.step_ids[0]))
+    how = dict(id=scene.own.work_id, due_at=clock.now(), attempts=8, last_error=GIVEN_UP)
+    with scene.database.writing(None) as session:
+        session.execute(insert(Work).values(kind="paths.recount", **where, **how))
+        session.commit()
 
 
 def _newcomer(scene: Scene) -> UUID:

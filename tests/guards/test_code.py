@@ -51,6 +51,8 @@ ACROSS = {
     ("portal/accounts/service/erasing.py", "list_other_organizations"): "where else they are named",
     ("portal/accounts/service/staff_looks.py", "_staff_names"): "who of staff looked at names",
     ("portal/accounts/service/contacting.py", "_has_joined"): "whether they ever joined anywhere",
+    ("portal/operations/views.py", "status"): "an admin looks how the portal runs",
+    ("portal/operations/views.py", "audit_everywhere"): "an admin reads who did what",
     ("portal/sample/service.py", "is_loaded"): "which sample organizations have people",
     ("portal/db.py", "Database"): "how the others do it",
 }

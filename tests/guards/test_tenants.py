@@ -33,6 +33,10 @@ CHOICES = frozenset(
 """Where who is a member of both customers chooses between them by name, or reads that they may."""
 
 
+EVERYWHERE = frozenset({"operations.audit_everywhere", "operations.status"})
+"""Where an admin looks at all organizations."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What a walk and the work after it left behind."""
@@ -59,6 +63,8 @@ class Result:
             return [twins.NAME]
         if who == "admin" and seen.endpoint == WITH_CONSENT:
             return [*self.consented, *self.names]
+        if who == "admin" and seen.endpoint in EVERYWHERE:
+            return self.names
         return self.names if who == "admin" and self.other_id in seen.asked else []
 
 

@@ -18,6 +18,7 @@ from portal.db import new_id
 from portal.guides.models import CurrentRevision, Guide, GuideKind
 from portal.help.models import Helped
 from portal.help.service import answering, asking
+from portal.jobs import Work
 from portal.messages import contact, unsubscribing
 from portal.messages.models import MessageClass
 from portal.paths.models import (
@@ -134,6 +135,7 @@ def make_scene(portal: RunningPortal) -> Scene:
     _withdraw(portal, library)
     _walk_other_steps(portal, people, steps)
     _move_time(portal, people)
+    _stop_work(portal, people["long"])
     organization_ids = _organization_ids(portal)
     return Scene(
         portal,
@@ -164,7 +166,10 @@ def _add_readers(portal: RunningPortal) -> dict[str, Persona]:
 
 def _add_leads(portal: RunningPortal) -> dict[str, Persona]:
     (long,) = portal.add_members([LONG], Role.USM, LONG)
+    (long_owner,) = portal.add_members([f"{LONG} II"], Role.OWNER, LONG)
     return {
+        "lonely owner": portal.add_member("Ole Owner", Role.OWNER, LARGE),
+        "long owner": long_owner,
         "usm": portal.add_member("Ulla Lead", Role.USM, OURS),
         "large": portal.add_member("Lars Lead", Role.USM, LARGE),
         "long": long,
@@ -405,6 +410,18 @@ def _make_teams(portal: RunningPortal, usm: Persona) -> UUID:
         team_changes.end_team(usm.viewer, ended.id)
         session.commit()
     return top.id
+
+
+def _stop_work(portal: RunningPortal, long: Persona) -> None:
+    """Work that was given up, and a deed, both with names that are hard to break."""
+    with portal.database.writing(long.organization_id) as session:
+        team_changes.create_team(long.viewer, LONG, None)
+        how = dict(id=uuid4(), key=str(uuid4()), due_at=clock.now(), attempts=8)
+        work = insert(Work).values(
+            kind="paths.recount", organization_id=long.organization_id, last_error=LONG * 3, **how
+        )
+        session.execute(work)
+        session.commit()
 
 
 def _join_elsewhere(portal: RunningPortal, persona: Persona) -> None:

@@ -531,6 +531,15 @@ STATES = (
         "It works once",
         invite_somebody,
     ),
+    State("operations.status", "work stopped", "admin", "/operations", "It was tried eight times"),
+    State("operations.audit_log", "vendor", "admin", "/audit", "Audit log"),
+    State("operations.audit_log", "owner", "owner", "/audit", "Added a team"),
+    State("operations.audit_log", "nothing yet", "lonely owner", "/audit", "Nothing was done yet"),
+    State(
+        "operations.audit_log", "nothing fits", "owner", "/audit?until=2020-01-01", "Nothing fits"
+    ),
+    State("operations.audit_log", "long names", "long owner", "/audit", "Donaudampf"),
+    State("operations.audit_everywhere", "all", "admin", "/audit/everywhere", "Every organization"),
     State("accounts.sign_in", "empty", "nobody", "/sign-in", "This portal cannot send mail"),
     State("accounts.sign_in", "mistakes", "nobody", "/sign-in", LOOK_AGAIN, press("Sign in"), 422),
     State(

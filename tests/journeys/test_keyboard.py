@@ -21,7 +21,8 @@ FOCUS = """() => {
   return {
     name: focused.outerHTML.slice(0, 120),
     ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    clear: !!at && (shown.contains(at) || at.contains(shown)),
+    // The words beside a box are laid over it, so that a finger finds it.
+    clear: !!at && (shown.contains(at) || at.contains(shown) || at.htmlFor === shown.id),
   };
 }"""
 MOST = 80

@@ -16,6 +16,10 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "ease": (_("How easy a guide was"), _("Whether you were asked, and what you said.")),
     "enrollment": (_("Paths you are on"), _("Since when, how far, and how you came onto them.")),
     "erasure": (_("Erasures asked for"), _("That somebody is to be erased, and on which day.")),
+    "first_steps_dismissal": (
+        _("First steps you put away"),
+        _("Which list, and when."),
+    ),
     "export": (_("Your exports"), _("Files like this one.")),
     "follow_up": (_("Follow-ups"), _("When you are asked again, and what you answered.")),
     "form_request": (_("Forms sent lately"), _("Kept for a week, so that none counts twice.")),

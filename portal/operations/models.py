@@ -1,0 +1,32 @@
+"""What somebody has put away."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, Erase, Id, Moment, customer_table
+
+
+class FirstStepsDismissal(Base):
+    """A member wants to see no first steps any more."""
+
+    __tablename__ = "first_steps_dismissal"
+    __table_args__ = customer_table(
+        ForeignKeyConstraint(
+            ["organization_id", "member_id"],
+            ["member.organization_id", "member.id"],
+            name="fk_first_steps_dismissal_member",
+        ),
+        erase=Erase.DELETE,
+        sqlite_with_rowid=False,
+    )
+
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
+    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """Whose steps: one of `service.first_steps.Kind`."""
+    dismissed_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,185 @@
+"""What there is to do first, worked out from what is there; it goes away by itself when done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Exists, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from portal import clock, db
+from portal.access import Action, Role, Viewer
+from portal.accounts.models import Member, Organization
+from portal.accounts.service.members import has_role
+from portal.accounts.staffing_models import Assignment
+from portal.backup.models import BackupRun
+from portal.guides.models import CurrentRevision, Goal
+from portal.operations.models import FirstStepsDismissal
+from portal.paths.models import Enrollment
+from portal.paths.models import Path as LearningPath
+
+
+class Kind(StrEnum):
+    """Whose first steps."""
+
+    ADMIN = "admin"
+    AUTHOR = "author"
+    USM = "usm"
+
+
+class Step(StrEnum):
+    """Something to do first; `words` says it, with the place where it is done."""
+
+    NAME_VENDOR = "name_vendor"
+    PUBLISH = "publish"
+    INVITE_AUTHOR = "invite_author"
+    FIRST_CUSTOMER = "first_customer"
+    INVITE_USM = "invite_usm"
+    ASSIGN_CSM = "assign_csm"
+    SET_MAIL = "set_mail"
+    BACK_UP = "back_up"
+    WRITE_GOAL = "write_goal"
+    WRITE_GUIDE = "write_guide"
+    WRITE_PATH = "write_path"
+    PUBLISH_FILES = "publish_files"
+    INVITE_PEOPLE = "invite_people"
+    CHOOSE_PATH = "choose_path"
+    FIRST_PROGRESS = "first_progress"
+
+
+OPTIONAL = frozenset({Step.ASSIGN_CSM, Step.SET_MAIL})
+"""They may be done later: without them the list is complete all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """A short list of what to do first, and which of it is done."""
+
+    kind: Kind
+    done: dict[Step, bool]
+    customer_id: UUID | None = None
+    """For an admin: the first customer, into which a USM is to be invited."""
+
+    @property
+    def now(self) -> Step | None:
+        """The next one to do."""
+        return next((step for step, done in self.done.items() if not done), None)
+
+
+def find_for_admin(viewer: Viewer, has_mail: bool) -> FirstSteps | None:
+    """An admin's, in a session over all organizations; None where they are done or dismissed."""
+    if not viewer.may(Action.MANAGE_ORGANIZATIONS):
+        return None
+    real = Organization.is_vendor.is_(False), Organization.is_sample.is_(False)
+    customers = select(Organization.id).where(*real)
+    no_sample = Member.is_sample.is_(False), Member.left_at.is_(None)
+    author = exists().where(
+        Member.organization_id == viewer.organization_id, has_role(Role.AUTHOR), *no_sample
+    )
+    usm = exists().where(Member.organization_id.in_(customers), has_role(Role.USM), *no_sample)
+    row = _ask(
+        viewer,
+        Kind.ADMIN,
+        _is_published(),
+        author,
+        exists(customers),
+        usm,
+        exists().where(Assignment.organization_id.in_(customers)),
+        exists(select(BackupRun.id)),
+        customers.order_by(Organization.id).limit(1).scalar_subquery(),
+    )
+    if row is None:
+        return None
+    published, has_author, has_customer, has_usm, has_csm, has_backup, customer_id = row
+    done = {
+        Step.NAME_VENDOR: True,
+        Step.PUBLISH: published,
+        Step.INVITE_AUTHOR: has_author,
+        Step.FIRST_CUSTOMER: has_customer,
+        Step.INVITE_USM: has_usm,
+        Step.BACK_UP: has_backup,
+        Step.ASSIGN_CSM: has_csm,
+        Step.SET_MAIL: has_mail,
+    }
+    return _unless_done(FirstSteps(Kind.ADMIN, done, customer_id))
+
+
+def find_for_author(viewer: Viewer, content_dir: Path) -> FirstSteps | None:
+    """An author's; None where they are done or dismissed."""
+    if not viewer.may(Action.SEE_LIBRARY):
+        return None
+    goal = exists().where(Goal.withdrawn_at.is_(None))
+    path = exists().where(LearningPath.withdrawn_at.is_(None))
+    row = _ask(viewer, Kind.AUTHOR, goal, exists(select(CurrentRevision.guide_id)), path)
+    if row is None:
+        return None
+    has_goal, has_guide, has_path = row
+    done = {
+        Step.WRITE_GOAL: has_goal or _has_files(content_dir / "goals"),
+        Step.WRITE_GUIDE: has_guide or _has_files(content_dir / "guides"),
+        Step.WRITE_PATH: has_path or _has_files(content_dir / "paths"),
+        Step.PUBLISH_FILES: has_goal and has_guide and has_path,
+    }
+    return _unless_done(FirstSteps(Kind.AUTHOR, done))
+
+
+def find_for_usm(viewer: Viewer) -> FirstSteps | None:
+    """A success manager's; None where they are done or dismissed, and for who stands in."""
+    if not viewer.may(Action.INVITE_PEOPLE) or viewer.stands_in_until:
+        return None
+    ours = Enrollment.organization_id == viewer.organization_id
+    other = aliased(Member)
+    colleague = exists().where(
+        other.organization_id == viewer.organization_id,
+        other.id != viewer.member_id,
+        other.left_at.is_(None),
+        or_(other.invited_by == viewer.person_id, other.accepted_at.is_not(None)),
+    )
+    own = exists().where(ours, Enrollment.member_id == viewer.member_id)
+    progress = exists().where(
+        ours, Enrollment.member_id != viewer.member_id, Enrollment.steps_passed > 0
+    )
+    row = _ask(viewer, Kind.USM, colleague, own, progress)
+    if row is None:
+        return None
+    done = dict(zip((Step.INVITE_PEOPLE, Step.CHOOSE_PATH, Step.FIRST_PROGRESS), row, strict=True))
+    return _unless_done(FirstSteps(Kind.USM, done))
+
+
+def dismiss(viewer: Viewer, kind: Kind) -> None:
+    """Show these steps no more; a repeat changes nothing."""
+    row = dict(organization_id=viewer.organization_id, member_id=viewer.member_id, kind=kind)
+    db.upsert(
+        FirstStepsDismissal,
+        row | {"dismissed_at": clock.now()},
+        on=("organization_id", "member_id", "kind"),
+    )
+
+
+def _ask(
+    viewer: Viewer, kind: Kind, *questions: ColumnElement[Any] | Exists
+) -> Sequence[Any] | None:
+    """All questions in one statement; None where the list was dismissed."""
+    dismissed = exists().where(
+        FirstStepsDismissal.organization_id == viewer.organization_id,
+        FirstStepsDismissal.member_id == viewer.member_id,
+        FirstStepsDismissal.kind == kind,
+    )
+    is_dismissed, *answers = db.connection().execute(select(dismissed, *questions)).one()
+    return None if is_dismissed else answers
+
+
+def _is_published() -> Exists:
+    return exists(select(CurrentRevision.guide_id))
+
+
+def _has_files(folder: Path) -> bool:
+    return any(folder.rglob("*.md"))
+
+
+def _unless_done(steps: FirstSteps) -> FirstSteps | None:
+    left = [step for step, done in steps.done.items() if not done and step not in OPTIONAL]
+    return steps if left else None

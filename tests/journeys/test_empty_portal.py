@@ -1,0 +1,183 @@
+"""From `portal init` to the first answer, led by the hand: at a desk, by phone, by keys."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys import checks, steps
+from tests.journeys.conftest import OpenPage, link_in
+from tests.journeys.running import RunningPortal
+from tests.journeys.test_keyboard import tab_to
+from tests.journeys.test_phone import phone
+
+pytestmark = pytest.mark.browser
+
+CUSTOMER = "Halden Fiskeri"
+
+
+class Hand:
+    """How somebody uses a page: presses, types and chooses what has a name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def use(self, target: Locator) -> None:
+        """Follow a link or press a button."""
+        target.click()
+
+    def write(self, label: str, words: str) -> None:
+        """Fill a field."""
+        self.page.get_by_label(label, exact=True).fill(words)
+
+    def tick(self, label: str) -> None:
+        """Tick a box."""
+        self.page.get_by_label(label).check()
+
+    def press(self, name: str) -> None:
+        self.use(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def follow(self, name: str) -> None:
+        self.use(self.page.get_by_role("link", name=name, exact=True).first)
+
+
+class Finger(Hand):
+    """On a phone."""
+
+    def use(self, target: Locator) -> None:
+        target.tap()
+
+
+class Keys(Hand):
+    """Without a mouse: Tab leads there, with a focus that can be seen."""
+
+    def use(self, target: Locator) -> None:
+        tab_to(self.page, target)
+        self.page.keyboard.press("Enter")
+
+    def tick(self, label: str) -> None:
+        tab_to(self.page, self.page.get_by_label(label))
+        self.page.keyboard.press("Space")
+
+    def write(self, label: str, words: str) -> None:
+        tab_to(self.page, self.page.get_by_label(label, exact=True))
+        self.page.keyboard.type(words)
+
+
+WAYS: dict[str, tuple[Callable[[Page], Hand], dict[str, Any]]] = {
+    "desktop": (Hand, {}),
+    "phone": (Finger, phone(390)),
+    "keyboard": (Keys, {}),
+}
+
+
+@pytest.fixture
+def empty_portal(tmp_path: Path) -> Iterator[RunningPortal]:
+    running = RunningPortal(tmp_path / "instance", "--empty")
+    yield running
+    running.stop()
+
+
+def panel(page: Page, title: str) -> Locator:
+    """The list of first steps."""
+    return page.get_by_role("region", name=title)
+
+
+def is_done(page: Page, title: str, step: str) -> None:
+    row = panel(page, title).get_by_role("listitem").filter(has_text=step)
+    expect(row).to_contain_text("Done")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_is_led_by_the_hand(
+    empty_portal: RunningPortal, browse: OpenPage, tmp_path: Path, way: str
+) -> None:
+    make, window = WAYS[way]
+    admin, author, usm, reader = (make(browse(empty_portal, **window)) for _ in range(4))
+    steps.become_first_admin(admin.page, link_in(empty_portal.run("init")))
+    title = "First steps in your portal"
+    is_done(admin.page, title, "Give the portal your company's name")
+    is_done(admin.page, title, "Publish the first goal")
+    assert checks.barriers(admin.page) == []
+
+    admin.follow("Invite an author")
+    _invite(admin, "Vera Author", "vera@tallybrook.example", role="Author: writes and mends")
+    steps.join(author.page, steps.shown_link(admin.page, "Vera Author"), "Tallybrook")
+    steps.sees(author.page, "Library")
+
+    admin.page.goto("/organizations")
+    is_done(admin.page, title, "Invite an author")
+    admin.follow("Set up the first customer")
+    admin.write("Name", CUSTOMER)
+    admin.press("Set up the organization")
+    steps.sees(admin.page, f"Invite a person to {CUSTOMER}")
+    admin.page.goto("/organizations")
+    admin.follow("Invite the person there who will lead their colleagues")
+    _invite(admin, "Uma Lead", "uma@halden.example")
+    steps.join(usm.page, steps.shown_link(admin.page, "Uma Lead"), CUSTOMER)
+
+    title = "First steps with your colleagues"
+    assert checks.barriers(usm.page) == []
+    usm.follow("Invite your first colleague")
+    _invite(usm, "Rolf Reader", "rolf@halden.example")
+    steps.join(reader.page, steps.shown_link(usm.page, "Rolf Reader"), CUSTOMER)
+    expect(panel(reader.page, title)).to_have_count(0)
+
+    reader.press("Choose this goal")
+    steps.sees(reader.page, steps.GOAL)
+    reader.follow("Read this guide")
+    steps.sees(reader.page, steps.FIRST_GUIDE)
+    reader.press("It worked")
+    expect(reader.page.get_by_text("Thank you. Your answer is noted.")).to_be_visible()
+
+    usm.page.goto("/")
+    is_done(usm.page, title, "Invite your first colleague")
+    is_done(usm.page, title, "See the first progress")
+    usm.press("Choose this goal")
+    steps.sees(usm.page, steps.GOAL)
+    expect(panel(usm.page, title)).to_have_count(0)
+
+    empty_portal.run("backup", str(tmp_path / "backup.zip"))
+    admin.page.goto("/organizations")
+    expect(admin.page.get_by_role("heading", level=1, name="Organizations")).to_be_visible()
+    expect(panel(admin.page, "First steps in your portal")).to_have_count(0)
+
+
+def _invite(hand: Hand, name: str, email: str, role: str = "") -> None:
+    hand.write("Name", name)
+    hand.write("E-mail address", email)
+    if role:
+        hand.tick(role)
+    hand.press("Invite")
+    steps.sees(hand.page, f"{name} is invited")
+
+
+def test_who_puts_the_steps_away_sees_them_no_more(
+    empty_portal: RunningPortal, browse: OpenPage
+) -> None:
+    page = browse(empty_portal)
+    steps.become_first_admin(page, link_in(empty_portal.run("init")))
+    steps.press(page, "Put away")
+    expect(page.get_by_text("Put away. The pages themselves say")).to_be_visible()
+    steps.sees(page, "Organizations")
+    expect(panel(page, "First steps in your portal")).to_have_count(0)
+
+
+def test_an_author_without_content_is_told_where_it_lives(tmp_path: Path, browse: OpenPage) -> None:
+    content = tmp_path / "content"
+    (content / "goals").mkdir(parents=True)
+    running = RunningPortal(tmp_path / "instance", "--empty", content_dir=str(content))
+    try:
+        page = browse(running)
+        steps.become_first_admin(page, link_in(running.run("init")))
+        page.goto("/library")
+        title = "First steps with your guides"
+        expect(panel(page, title)).to_contain_text(str(content))
+        assert checks.barriers(page) == []
+        (content / "goals" / "close.md").write_text("Close the month in five days.")
+        page.reload()
+        is_done(page, title, "Write down a goal")
+    finally:
+        running.stop()
