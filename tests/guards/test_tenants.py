@@ -32,6 +32,9 @@ CHOICES = frozenset(
 )
 """Where who is a member of both customers chooses between them by name, or reads that they may."""
 
+COUNTS = frozenset({"accounts.organizations", "accounts.staff"})
+"""Where an admin reads of every customer: its name, or for how many somebody answers."""
+
 
 EVERYWHERE = frozenset({"operations.audit_everywhere", "operations.status"})
 """Where an admin looks at all organizations."""
@@ -59,7 +62,7 @@ class Result:
         """What somebody may read of the other customer at one address."""
         if who == "double" and seen.endpoint in CHOICES:
             return [twins.NAME]
-        if who == "admin" and seen.endpoint == "accounts.organizations":
+        if who == "admin" and seen.endpoint in COUNTS:
             return [twins.NAME]
         if who == "admin" and seen.endpoint == WITH_CONSENT:
             return [*self.consented, *self.names]

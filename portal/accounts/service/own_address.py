@@ -44,8 +44,8 @@ def reset(link: Link, password_hash: str) -> UUID:
 def ask_for_change(viewer: Viewer, email: str, mail: MailSettings, lifetime: timedelta) -> None:
     """Mail a link to a new address, and a notice to the one that holds.
 
-    An address that somebody else signs in with gets no link; nothing tells. Raises Invalid at
-    `email` for what is no address, or the viewer's own.
+    An address that somebody else signs in with gets the same mail: only who reads it may learn
+    that it cannot be used. Raises Invalid at `email` for what is no address, or the viewer's own.
     """
     address = parse(email)
     person = get_person(viewer.person_id)
@@ -53,18 +53,17 @@ def ask_for_change(viewer: Viewer, email: str, mail: MailSettings, lifetime: tim
         raise Invalid("email", _("This is your address already."))
     organization = db.session().get_one(Organization, viewer.organization_id)
     links.withdraw(viewer.person_id, LinkPurpose.NEW_ADDRESS)
-    if _find_other(person.id, address) is None:
-        token = links.issue(
-            LinkPurpose.NEW_ADDRESS,
-            person.id,
-            viewer.organization_id,
-            None,
-            lifetime,
-            is_mailed=True,
-            email=address,
-        )
-        url = f"{mail.portal_url}/links/{token}"
-        emails.new_address(person, organization, address, url, lifetime, mail)
+    token = links.issue(
+        LinkPurpose.NEW_ADDRESS,
+        person.id,
+        viewer.organization_id,
+        None,
+        lifetime,
+        is_mailed=True,
+        email=address,
+    )
+    url = f"{mail.portal_url}/links/{token}"
+    emails.new_address(person, organization, address, url, lifetime, mail)
     emails.address_notice(person, organization, f"{mail.portal_url}/me", mail)
     audit.record(viewer, "person.address_asked", f"person:{person.id}")
     db.session().flush()
