@@ -145,7 +145,6 @@ class Database:
         self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         self._reader = self.engine.execution_options(begin="BEGIN", postgresql_readonly=True)
         _attach_guard(self.engine)
-        _attach_stopwatch(self.engine)
 
     @contextmanager
     def open(self, scope: Scope) -> Iterator[Entry]:
@@ -280,25 +279,6 @@ def _take_write_lock(driver: sqlite3.Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
-def _attach_stopwatch(engine: Engine) -> None:
-    """Log write transactions that took long, under the name of their entry."""
-
-    def start(connection: Connection) -> None:
-        connection.info["began"] = time.perf_counter()
-
-    def stop(connection: Connection) -> None:
-        is_writer = connection.get_execution_options().get("begin") == "BEGIN IMMEDIATE"
-        milliseconds = (time.perf_counter() - connection.info["began"]) * 1000
-        if is_writer and milliseconds > SLOW_MILLISECONDS:
-            # What is in hand is in the log's context: a request's endpoint, a job's kind.
-            log.warning("database.slow_write", ms=round(milliseconds, 1))
-
-    # Last of the three at the beginning: once the lock is taken.
-    event.listen(engine, "begin", start)
-    event.listen(engine, "commit", stop)
-    event.listen(engine, "rollback", stop)
-
-
 def _attach_guard(engine: Engine) -> None:
     tables = [
         table.name
@@ -327,7 +307,22 @@ def _attach_guard(engine: Engine) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _carry_scope(session: Session, _transaction: Any, connection: Connection) -> None:
-    connection.execution_options(scope=session.info.get("scope"))
+    scope: Scope | None = session.info.get("scope")
+    connection.execution_options(scope=scope)
+    if scope and scope.writable:
+        # The lock is taken by now.
+        session.info.setdefault("began", time.perf_counter())
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _note_slow_write(session: Session) -> None:
+    """Log a write transaction that took long; what was in hand is in the log's context."""
+    if session.in_nested_transaction() or "began" not in session.info:
+        return
+    milliseconds = (time.perf_counter() - session.info.pop("began")) * 1000
+    if milliseconds > SLOW_MILLISECONDS:
+        log.warning("database.slow_write", ms=round(milliseconds, 1))
 
 
 def upsert(

@@ -12,6 +12,12 @@ from urllib.parse import urlencode
 
 PATIENCE_SECONDS = 60
 TIMEOUT_SECONDS = 20
+FORM = "application/x-www-form-urlencoded"
+BOUNDARY = "waymark-kill-test"
+MOST_QUESTIONS = 8
+"""Everybody is a USM here, and each question is mailed to many of them."""
+FILES_BY_ONE = 20
+PEOPLE_IN_A_FILE = 10
 INVITED_BY_ONE = 90
 """The portal takes 100 an hour of each person."""
 
@@ -24,6 +30,10 @@ class Ledger:
     """request_id of each answer that the portal acknowledged."""
     invitations: list[str] = field(default_factory=list)
     """Address of each invitation that the portal acknowledged."""
+    questions: list[str] = field(default_factory=list)
+    """Words of each question that the portal acknowledged."""
+    imported: list[str] = field(default_factory=list)
+    """Address of each person in a file whose start the portal acknowledged."""
     posts: list[tuple[float, float]] = field(default_factory=list)
     """Begin and end of each acknowledged post, of the attempt that was answered."""
     failures: list[str] = field(default_factory=list)
@@ -31,7 +41,7 @@ class Ledger:
     @property
     def acknowledged(self) -> int:
         """How many writes the clients count on."""
-        return len(self.answers) + len(self.invitations)
+        return sum(map(len, (self.answers, self.invitations, self.questions, self.imported)))
 
 
 class Browser:
@@ -41,6 +51,8 @@ class Browser:
         self._port = port
         self._cookie = cookie
         self._connection: http.client.HTTPConnection | None = None
+        self.location = ""
+        """Where the last answer led to."""
 
     def get(self, path: str) -> str:
         """The page's text."""
@@ -50,13 +62,22 @@ class Browser:
         """Post until it is acknowledged; begin and end of the attempt that was."""
         return self._ask("POST", path, urlencode(fields))[0]
 
-    def _ask(self, method: str, path: str, body: str | None) -> tuple[tuple[float, float], str]:
+    def upload(self, path: str, fields: dict[str, str], file: str) -> tuple[float, float]:
+        """Post a form with a file, as `post` does."""
+        parts = [_part(f'name="{name}"', value) for name, value in fields.items()]
+        parts.append(_part('name="file"; filename="people.csv"', file))
+        body = "".join(parts) + f"--{BOUNDARY}--\r\n"
+        return self._ask("POST", path, body, f"multipart/form-data; boundary={BOUNDARY}")[0]
+
+    def _ask(
+        self, method: str, path: str, body: str | None, kind: str = FORM
+    ) -> tuple[tuple[float, float], str]:
         end = time.monotonic() + PATIENCE_SECONDS
         said = "no answer"
         while time.monotonic() < end:
             begun = time.monotonic()
             try:
-                status, text = self._once(method, path, body)
+                status, text = self._once(method, path, body, kind)
             except (OSError, http.client.HTTPException) as error:
                 said = repr(error)
                 self.close()
@@ -70,17 +91,18 @@ class Browser:
             time.sleep(0.1)
         raise RuntimeError(f"{method} {path}: {said}")
 
-    def _once(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+    def _once(self, method: str, path: str, body: str | None, kind: str) -> tuple[int, str]:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
                 "127.0.0.1", self._port, timeout=TIMEOUT_SECONDS
             )
         headers = {"Cookie": self._cookie}
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         text = response.read().decode()
+        self.location = response.getheader("Location") or ""
         for name, value in response.getheaders():
             if name.lower() == "set-cookie" and value.startswith("waymark="):
                 self._cookie = value.partition(";")[0]
@@ -91,6 +113,10 @@ class Browser:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+
+def _part(name: str, value: str) -> str:
+    return f"--{BOUNDARY}\r\nContent-Disposition: form-data; {name}\r\n\r\n{value}\r\n"
 
 
 def answer_guides(
@@ -107,6 +133,35 @@ def answer_guides(
                 took = browser.post(f"/guides/{guide}/answer", {**fields, "answer": "yes"})
                 ledger.answers.append(fields["request_id"])
                 ledger.posts.append(took)
+            if len(ledger.questions) >= MOST_QUESTIONS:
+                continue
+            fields = _hidden(browser.get("/help/ask"), "/help/ask")
+            words = f"Question {fields['request_id']}"
+            ledger.posts.append(browser.post("/help/ask", {**fields, "words": words}))
+            ledger.questions.append(words)
+
+
+def import_people(
+    port: int, cookies: list[str], name: str, ledger: Ledger, done: threading.Event
+) -> None:
+    """One USM after another brings people in from files, until `done`."""
+    for turn, cookie in enumerate(cookies):
+        with closing(Browser(port, cookie)) as browser:
+            for number in range(FILES_BY_ONE):
+                if done.is_set():
+                    return
+                people = [
+                    f"{name}-{turn}-{number}-{person}@kranich.example"
+                    for person in range(PEOPLE_IN_A_FILE)
+                ]
+                lines = "".join(f"{email},Person\n" for email in people)
+                fields = _hidden(browser.get("/people/import"), "/people/import", 'name="file"')
+                fields["meaning"] = "these"
+                browser.upload("/people/import", fields, f"email,name\n{lines}")
+                page = browser.location
+                fields = _hidden(browser.get(page), f"{page}/start")
+                ledger.posts.append(browser.post(f"{page}/start", fields))
+                ledger.imported += people
 
 
 def invite_people(
@@ -126,11 +181,11 @@ def invite_people(
                 ledger.invitations.append(person["email"])
 
 
-def _hidden(page: str, action: str) -> dict[str, str]:
-    """The hidden fields of the form that posts to `action` (or to the page itself)."""
+def _hidden(page: str, action: str, mark: str = 'name="email"') -> dict[str, str]:
+    """The hidden fields of the form that posts to `action`, or else of the one with `mark`."""
     forms = re.findall(r"<form[^>]*>.*?</form>", page, re.DOTALL)
     wanted = [form for form in forms if f'action="{action}"' in form]
-    wanted = wanted or [form for form in forms if 'name="email"' in form]
+    wanted = wanted or [form for form in forms if mark in form]
     fields = {}
     for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", wanted[0]):
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))

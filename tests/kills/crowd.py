@@ -1,11 +1,11 @@
-"""Eight people at work at once, each in a thread."""
+"""Nine people at work at once, each in a thread."""
 
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.seed import Seeded
-from tests.kills.clients import Ledger, answer_guides, invite_people
+from tests.kills.clients import Ledger, answer_guides, import_people, invite_people
 
 READERS, INVITERS = 6, 2
 
@@ -18,12 +18,13 @@ def make_crowd(
     done: threading.Event,
     usms: int,
 ) -> list[threading.Thread]:
-    """Readers who answer and USMs who invite until `done`, or until their lists are worked off.
+    """Readers who answer and ask, USMs who invite and bring files in, until `done` or all is done.
 
-    `usms` invite one after the other for each inviting client; everybody else reads.
+    `usms` invite one after the other for each inviting client, one more brings files in; everybody
+    else reads.
     """
     cookies = list(seeded.requests["home"][1])
-    waiting, lock = iter(cookies[INVITERS * usms :]), threading.Lock()
+    waiting, lock = iter(cookies[INVITERS * usms + 1 :]), threading.Lock()
 
     def next_cookie() -> Iterator[str]:
         while True:
@@ -46,4 +47,6 @@ def make_crowd(
         (invite_people, port, cookies[n * usms : (n + 1) * usms], f"new{n}", ledger, done)
         for n in range(INVITERS)
     ]
+    last = cookies[INVITERS * usms]
+    jobs.append((import_people, port, [last], "file", ledger, done))
     return [threading.Thread(target=guarded, args=job) for job in jobs]

@@ -35,7 +35,8 @@ from tests.kills.portal import Portal
 
 LONG = os.environ.get("WAYMARK_TEST_LONG") == "1"
 MEMBERS, PICTURES = (10_000, 500) if LONG else (400, 20)
-WARM_UP_SECONDS = 2.0
+WRITES_BEFORE = 60
+PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _back_up_under_load(seeded: Seeded, url: str, target: Settings, folder: Path
     ledger, done = Ledger(), threading.Event()
     try:
         with _crowd(portal, seeded, guides, ledger, done):
-            time.sleep(WARM_UP_SECONDS)
+            _wait_for_writes(ledger)
             answers, invitations = list(ledger.answers), list(ledger.invitations)
             before = ledger.acknowledged
             backup_seconds = _run(seeded.environment, "backup", str(folder / "backup.zip"))
@@ -122,6 +123,14 @@ def _back_up_under_load(seeded: Seeded, url: str, target: Settings, folder: Path
     with archive.opened(folder / "backup.zip") as found:
         assert found.manifest.media == PICTURES
     return Drill(answers, invitations, meanwhile, size, backup_seconds, restore_seconds)
+
+
+def _wait_for_writes(ledger: Ledger) -> None:
+    """Until people are at work; on a busy machine that takes a while."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while ledger.acknowledged < WRITES_BEFORE or not ledger.invitations:
+        assert time.monotonic() < end, f"only {ledger.acknowledged} writes"
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from portal import clock
 from portal.accounts.models import Member, Organization, Person
 from portal.db import Database
 from portal.guides.models import CurrentRevision, Guide
+from portal.help.models import HelpRequest
 from portal.jobs import Work
 from portal.messages.models import Message, MessageState
 from portal.paths.models import Outcome, OutcomeChange
@@ -113,7 +114,7 @@ def _run(url: str, folder: Path, mailbox: Mailbox, *, early: bool) -> Count:
 
 
 def _load(portal: Portal, seeded: Seeded, guides: list[str]) -> Ledger:
-    """Eight clients while something is killed again and again."""
+    """Nine clients while something is killed again and again."""
     ledger, done = Ledger(), threading.Event()
     crowd = make_crowd(portal.port, seeded, guides, ledger, done, USMS)
     # A short run may end with the kills before it has written enough, so it works its list off.
@@ -144,7 +145,7 @@ def _wait_for_worker(database: Database, seconds: float = 120) -> None:
     while time.monotonic() < end:
         with database.reading(None) as session:
             open_work = select(func.count()).where(
-                Work.kind == "messages.send", Work.done_at.is_(None)
+                Work.kind.in_(("messages.send", "accounts.import")), Work.done_at.is_(None)
             )
             if session.scalar(open_work) == 0:
                 return
@@ -159,6 +160,8 @@ def _count(database: Database, ledger: Ledger, mailbox: Mailbox, p99: float) -> 
     with database.reading(organization_id) as session:
         found = _answers_found(session, organization_id, ledger)
         found += _invitations_found(session, organization_id, ledger, mailbox)
+        found += _questions_found(session, organization_id, ledger)
+        found += _imported_found(session, organization_id, ledger)
         doubled = _doubled(session, organization_id)
     return Count(ledger.acknowledged, found, doubled, round(p99, 3))
 
@@ -189,8 +192,22 @@ def _invitations_found(session, organization_id: UUID, ledger: Ledger, mailbox: 
     return sum(address in arrived for address in ledger.invitations)
 
 
+def _questions_found(session, organization_id: UUID, ledger: Ledger) -> int:
+    """Questions that are kept once each."""
+    kept = select(HelpRequest.words).where(HelpRequest.organization_id == organization_id)
+    times = Counter(session.scalars(kept))
+    return sum(times[words] == 1 for words in ledger.questions)
+
+
+def _imported_found(session, organization_id: UUID, ledger: Ledger) -> int:
+    """People of the files that were started, each a member."""
+    members = select(Person.email_key).join(Member, Member.person_id == Person.id)
+    there = set(session.scalars(members.where(Member.organization_id == organization_id)))
+    return sum(address in there for address in ledger.imported)
+
+
 def _doubled(session, organization_id: UUID) -> int:
-    """Answers kept twice in the history, and people invited by two messages."""
+    """Answers kept twice in the history, questions asked twice, people invited by two messages."""
     twice = (
         select(OutcomeChange.outcome_id)
         .where(OutcomeChange.organization_id == organization_id)
@@ -199,8 +216,17 @@ def _doubled(session, organization_id: UUID) -> int:
     )
     mailed_twice = (
         select(Message.recipient)
-        .where(Message.organization_id == organization_id)
+        .where(Message.organization_id == organization_id, Message.name == "invitation")
         .group_by(Message.recipient)
         .having(func.count() > 1)
     )
-    return len(session.execute(twice).all()) + len(session.execute(mailed_twice).all())
+    asked_twice = (
+        select(HelpRequest.words)
+        .where(HelpRequest.organization_id == organization_id)
+        .group_by(HelpRequest.words)
+        .having(func.count() > 1)
+    )
+    twice_asked = len(session.execute(asked_twice).all())
+    return (
+        twice_asked + len(session.execute(twice).all()) + len(session.execute(mailed_twice).all())
+    )
