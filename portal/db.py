@@ -99,7 +99,11 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Erase(StrEnum):
-    """What erasing a person does to a table's rows that speak of them."""
+    """What erasing a person does to a table's rows that speak of them: see `portal.personal`.
+
+    ANONYMIZE blanks the column that names them, and their words; where it can't be blank, the row
+    is deleted, and so is one without enough others of its kind.
+    """
 
     DELETE = "delete"
     ANONYMIZE = "anonymize"

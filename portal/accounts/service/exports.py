@@ -30,9 +30,10 @@ def file_of(folder: Path, organization_id: UUID, export_id: UUID) -> Path:
 
 
 def ask(viewer: Viewer) -> Export:
-    """Ask for an export; one that is being made already is returned as it stands."""
+    """Ask for an export; one that is being made already is begun anew."""
     for export in list_exports(viewer):
         if export.state == ExportState.WAITING:
+            jobs.enqueue(KIND, viewer.organization_id, export.id.hex)
             return export
     export = Export(
         organization_id=viewer.organization_id,
