@@ -166,7 +166,7 @@ def _add_readers(portal: RunningPortal) -> dict[str, Persona]:
 
 def _add_leads(portal: RunningPortal) -> dict[str, Persona]:
     (long,) = portal.add_members([LONG], Role.USM, LONG)
-    (long_owner,) = portal.add_members([f"{LONG} II"], Role.OWNER, LONG)
+    (long_owner,) = portal.add_members([f"II {LONG}"], Role.OWNER, LONG)
     return {
         "lonely owner": portal.add_member("Ole Owner", Role.OWNER, LARGE),
         "long owner": long_owner,
