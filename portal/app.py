@@ -16,6 +16,7 @@ from portal.adoption import views as adoption
 from portal.config import ROOT, Settings, load_settings
 from portal.customers import views as customers
 from portal.db import Database
+from portal.effectiveness import views as effectiveness
 from portal.guides import views as guides
 from portal.help import views as help_requests
 from portal.i18n import lazy_gettext as _
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
     slots.install(app, _slots())
     basics = health, media, accounts, guides, paths
-    for feature in (*basics, help_requests, adoption, customers, operations):
+    for feature in (*basics, help_requests, effectiveness, adoption, customers, operations):
         app.register_blueprint(feature.bp)
     return app
 
@@ -111,12 +112,12 @@ def _slots() -> Slots:
         touch_session=sign_in.touch,
         act_in=organizations.act_in,
         stand_in=stand_ins.find_acting,
-        home=[adoption.on_home, help_requests.on_home],
+        home=[adoption.on_home, help_requests.on_home, effectiveness.on_home],
         above={
             "accounts.organizations": operations.first_steps_of_admin,
             "adoption.people": operations.first_steps_of_usm,
             "adoption.today": operations.first_steps_of_usm,
-            "guides.library": operations.first_steps_of_author,
+            "effectiveness.library": operations.first_steps_of_author,
             "paths.home": operations.first_steps_of_usm,
         },
         navigation=[
@@ -130,7 +131,7 @@ def _slots() -> Slots:
             Place(_("Staff"), "accounts.staff", Action.MANAGE_STAFF),
             Place(_("Customers"), "customers.customers", Action.SEE_CUSTOMERS),
             Place(_("Kits"), "guides.kits", Action.SEE_PEOPLE),
-            Place(_("Library"), "guides.library", Action.SEE_LIBRARY),
+            Place(_("Library"), "effectiveness.library", Action.SEE_LIBRARY),
             Place(_("Operations"), "operations.status", Action.OPERATE),
             Place(_("Audit log"), "operations.audit_log", Action.SEE_AUDIT),
         ],

@@ -24,6 +24,7 @@ from portal.backup import commands as backup_commands
 from portal.commands import opened, say_errors, set_up
 from portal.config import Settings
 from portal.db import Database
+from portal.effectiveness.jobs import recount_all
 from portal.sample import service as sample
 
 __all__ = ["main", "tables"]
@@ -190,6 +191,20 @@ def rebuild_search(settings: Settings) -> None:
     with opened(settings) as database:
         number = indexing.refresh(database, anew=True)
     click.echo(f"Indexed: {number} documents.")
+
+
+@portal.group("figures")
+def figures_commands() -> None:
+    """What readers did and said, counted."""
+
+
+@figures_commands.command("rebuild")
+@click.pass_obj
+def rebuild_figures(settings: Settings) -> None:
+    """Count the figures of all guides anew from what readers did and said."""
+    with opened(settings) as database:
+        number = recount_all(database)
+    click.echo(f"Counted: {number} guides.")
 
 
 @portal.group("sample")

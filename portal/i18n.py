@@ -149,6 +149,11 @@ def format_number(value: float) -> str:
     return numbers.format_decimal(value, locale=current().locale)
 
 
+def format_percent(value: float) -> str:
+    """A share between 0 and 1 as whole percents: `72%`."""
+    return numbers.format_percent(value, locale=current().locale)
+
+
 def format_relative(value: datetime) -> str:
     """How long ago, or how far ahead, in the largest unit that fits: `3 days ago`."""
     seconds = int((value - clock.now()).total_seconds())

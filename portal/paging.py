@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def _is_after(
 
 def encode_cursor(values: Sequence[Any]) -> str:
     """Write the last row's ordering values as a URL-safe word."""
-    plain = [v.hex if isinstance(v, UUID) else v for v in values]
+    plain = [v.hex if isinstance(v, UUID) else str(v) if isinstance(v, date) else v for v in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
@@ -86,6 +87,8 @@ def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
 def _typed(column: OrderColumn, value: Any) -> Any:
     if isinstance(column.type, Id):
         return UUID(hex=str(value))
+    if column.type.python_type is date:
+        return date.fromisoformat(str(value))
     if not isinstance(value, column.type.python_type) or "\0" in str(value):
         raise ValueError
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:

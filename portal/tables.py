@@ -8,6 +8,7 @@ from portal.accounts import staffing_models as staffing
 from portal.adoption import models as adoption
 from portal.backup import models as backup
 from portal.db import Base
+from portal.effectiveness import models as effectiveness
 from portal.guides import kit_models as kits
 from portal.guides import models as guides
 from portal.guides import search_models as search
@@ -23,6 +24,7 @@ __all__ = [
     "adoption",
     "audit",
     "backup",
+    "effectiveness",
     "guides",
     "help_requests",
     "imports",

@@ -10,6 +10,7 @@ from portal.accounts import jobs as accounts_jobs
 from portal.accounts.service import organizations
 from portal.config import Settings
 from portal.db import Database
+from portal.effectiveness import jobs as effectiveness_jobs
 from portal.guides import jobs as guides_jobs
 from portal.help import jobs as help_jobs
 from portal.messages import jobs as messages_jobs
@@ -20,7 +21,15 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 0.5
 """Between two looks at an empty table."""
 
-HANDLERS = (media, accounts_jobs, guides_jobs, help_jobs, messages_jobs, paths_jobs)
+HANDLERS = (
+    media,
+    accounts_jobs,
+    guides_jobs,
+    help_jobs,
+    messages_jobs,
+    paths_jobs,
+    effectiveness_jobs,
+)
 """Imported for what they register."""
 
 

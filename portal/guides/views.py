@@ -1,4 +1,4 @@
-"""Search, the author's library (guides, their revisions, what lint says), and guides' media."""
+"""Search, guides and their revisions in the author's library, and guides' media."""
 
 from io import BytesIO
 
@@ -10,12 +10,10 @@ from portal.config import Settings
 from portal.errors import Conflict, Invalid
 from portal.guides import media
 from portal.guides.forms import kit_form, name_of
-from portal.guides.models import GuideKind
 from portal.guides.service import kits as kit_service
 from portal.guides.service import library as guides
 from portal.guides.service import pdf, revisions
 from portal.guides.service import search as searching
-from portal.guides.service.library import LibraryFilter, Show
 from portal.guides.service.pdf import TakeAway
 from portal.i18n import gettext as _
 from portal.web import entry
@@ -24,9 +22,6 @@ from portal.web.headers import never_changes
 from portal.web.templating import render
 
 bp = Blueprint("guides", __name__)
-
-MOST_CHARACTERS = 100
-"""Looked at of the words that somebody looks for."""
 
 ONLY_DRAW = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
@@ -42,40 +37,6 @@ def search() -> str:
             searching.record_miss(viewer(), words)
             session.commit()
     return render("guides/search", found=found, words=words)
-
-
-@bp.get("/library")
-@requires(Action.SEE_LIBRARY)
-def library() -> str:
-    """Every guide on offer, or those that a sentence in the address describes."""
-    wanted, after = _filter(), request.args.get("after")
-    page = guides.list_guides(viewer(), wanted, after)
-    next_url = _library_url(wanted, after=page.next) if page.next else None
-    return render(
-        "guides/library",
-        page=page,
-        counts=guides.count_guides(viewer()),
-        wanted=wanted,
-        next_url=next_url,
-        start_url=_library_url(wanted) if after else None,
-    )
-
-
-def _filter() -> LibraryFilter:
-    """What the address says; a word that it misspells means "all"."""
-    show, kind = request.args.get("show", ""), request.args.get("kind", "")
-    return LibraryFilter(
-        show=Show(show) if show in set(Show) else Show.OFFERED,
-        kind=GuideKind(kind) if kind in set(GuideKind) else None,
-        words=" ".join(request.args.get("words", "")[:MOST_CHARACTERS].split()),
-    )
-
-
-def _library_url(wanted: LibraryFilter, after: str | None = None) -> str:
-    show = None if wanted.show is Show.OFFERED else wanted.show
-    return url_for(
-        "guides.library", show=show, kind=wanted.kind, words=wanted.words or None, after=after
-    )
 
 
 @bp.get("/library/<slug>")

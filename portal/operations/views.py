@@ -138,7 +138,7 @@ def _first_steps(steps: FirstSteps | None) -> str:
 def _links(steps: FirstSteps) -> dict[Step, str]:
     """Where each step is done, as far as that is a page."""
     links = {
-        Step.PUBLISH: url_for("guides.library"),
+        Step.PUBLISH: url_for("effectiveness.library"),
         Step.INVITE_AUTHOR: url_for("accounts.invite_staff"),
         Step.FIRST_CUSTOMER: url_for("accounts.new_organization"),
         Step.BACK_UP: url_for("operations.status"),

@@ -273,6 +273,7 @@ class Opening(Context, Base):
         _member_key("opening"),
         UniqueConstraint("organization_id", "member_id", "revision_id"),
         Index("ix_opening_revision", "organization_id", "revision_id"),
+        Index("ix_opening_guide", "guide_id"),
         erase=Erase.ANONYMIZE,
     )
 
@@ -292,6 +293,7 @@ class Outcome(Context, Base):
         _member_key("outcome"),
         UniqueConstraint("organization_id", "member_id", "revision_id"),
         Index("ix_outcome_revision", "organization_id", "revision_id"),
+        Index("ix_outcome_guide", "guide_id"),
         erase=Erase.ANONYMIZE,
     )
 

@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
         date=i18n.format_date,
         datetime=i18n.format_datetime,
         number=i18n.format_number,
+        percent=i18n.format_percent,
         relative=i18n.format_relative,
     )
     env.globals.update(

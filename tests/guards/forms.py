@@ -14,6 +14,10 @@ def forms(scene: Scene, endpoint: str, side: Side) -> list[Form]:
     return FORMS[endpoint](scene, side)
 
 
+def _comments(_scene: Scene, _side: Side) -> list[Form]:
+    return [{"state": "seen", "reply": ""}, {"state": "done", "reply": "It is mended."}]
+
+
 def _nothing(_scene: Scene, _side: Side) -> list[Form]:
     return [{}]
 
@@ -70,6 +74,8 @@ def _enrollments(scene: Scene, side: Side) -> list[Form]:
 
 
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
+    "effectiveness.answer": _comments,
+    "effectiveness.put_away": _nothing,
     "accounts.ask_to_stand_in": _nothing,
     "accounts.assign_csm": _csms,
     "accounts.allow_names": _nothing,

@@ -21,6 +21,8 @@ from portal.tables import metadata
 OPEN, CLOSE = "⟦⟧"
 GREEK = str.maketrans(string.ascii_letters, "αβψδεφγηιξκλμνοπθρστυβωχυζΑΒΨΔΕΦΓΗΙΞΚΛΜΝΟΠΘΡΣΤΥΒΩΧΥΖ")
 WRITTEN = {
+    "comment_reply": ("reply",),
+    "search_miss": ("words",),
     "customer_text": ["title", "text"],
     "search_entry": ["title", "goal", "text"],
     "organization": ("name",),

@@ -33,6 +33,8 @@ from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import links, sign_in, staff_looks
 from portal.adoption.models import BulkEnrollment, TodayPutOff
 from portal.db import Database, new_id
+from portal.effectiveness.jobs import recount_all
+from portal.effectiveness.service.comments import name_of
 from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.service.search import put_text
 from portal.jobs import Work
@@ -40,7 +42,7 @@ from portal.media import MediaFolder
 from portal.messages import unsubscribing
 from portal.messages.models import MessageClass
 from portal.paging import encode_cursor
-from portal.paths.models import Ease, Enrollment, FollowUp, Path, Step, StepKind
+from portal.paths.models import Ease, Enrollment, FollowUp, Outcome, Path, Step, StepKind
 from portal.paths.pin_models import PinnedNote
 from tests.factories import (
     Library,
@@ -117,6 +119,8 @@ class Side:
     bulk_id: UUID = field(default_factory=new_id)
     note_id: UUID = field(default_factory=new_id)
     work_id: UUID = field(default_factory=new_id)
+    comment_id: UUID = field(default_factory=new_id)
+    """What somebody said of the first guide, as authors' addresses name it."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,7 @@ class Scene:
             "name": ["list.png"],
             "request_id": [side.help_id, side.risen_id],
             "number": [1, 2],
+            "comment_id": [side.comment_id],
             "slug": self._slugs(endpoint),
             "work_id": [side.work_id],
         }
@@ -235,8 +240,12 @@ class Scene:
             return [{"state": "answered"}, {"state": "closed"}, {"after": last}]
         if endpoint == "guides.search":
             return [{"q": "guide"}, {"q": "note"}, {"q": "unicorn horn"}]
-        if endpoint == "guides.library":
-            return [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
+        if endpoint == "effectiveness.answers":
+            return [{"state": "planned"}, {"reason": "missing"}, {"state": "done"}]
+        if endpoint == "effectiveness.library":
+            orders = ("success", "opened", "review", "title", "comments")
+            shown = [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
+            return [*shown, *({"sort": order} for order in orders)]
         return _audit_queries(side) if endpoint.startswith("operations.audit") else []
 
 
@@ -305,6 +314,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         risen_id=risen_id,
         bulk_id=_enroll(scene),
         note_id=_pin(scene),
+        comment_id=_comment(scene),
     )
     return replace(scene, tokens=_issue_links(scene, newcomer), own=own)
 
@@ -548,6 +558,19 @@ def _keep_private(scene: Scene) -> None:
         acting = replace(scene.world.csm.viewer, organization_id=ours)
         staff_looks.look(acting, [mate.member_id], "A test")
         session.commit()
+
+
+def _comment(scene: Scene) -> UUID:
+    """An author answers what our reader said of the first guide; the figures are counted."""
+    slug, organization_id = scene.library.guide_slugs[0], scene.own.organization_id
+    with scene.database.reading(organization_id) as session:
+        mine = Outcome.organization_id == organization_id, Outcome.comment.is_not(None)
+        outcome_id = session.scalars(select(Outcome.id).where(*mine)).one()
+    comment_id = name_of(organization_id, outcome_id)
+    form = {"state": "planned", "reply": "A picture comes soon."}
+    post(scene.browser("author"), f"/library/{slug}/answers/{comment_id}", **form)
+    recount_all(scene.database)
+    return comment_id
 
 
 def _ask(scene: Scene) -> tuple[UUID, UUID]:

@@ -54,6 +54,17 @@ ACROSS = {
     ("portal/operations/views.py", "status"): "an admin looks how the portal runs",
     ("portal/operations/views.py", "audit_everywhere"): "an admin reads who did what",
     ("portal/sample/service.py", "is_loaded"): "which sample organizations have people",
+    (
+        "portal/effectiveness/service/counting.py",
+        "count_guide",
+    ): "what readers of all customers said of a guide, to count it",
+    (
+        "portal/effectiveness/service/counting.py",
+        "list_counted",
+    ): "which guides were opened, by anybody",
+    ("portal/effectiveness/views.py", "searches"): "what several customers looked for in vain",
+    ("portal/effectiveness/views.py", "answers"): "comments of all customers, without names",
+    ("portal/effectiveness/views.py", "answer"): "whose a comment is, before the session enters it",
     ("portal/db.py", "Database"): "how the others do it",
 }
 """Where the code looks across organizations, and for what. Each is a decision: add none lightly."""

@@ -35,6 +35,11 @@ CHOICES = frozenset(
 COUNTS = frozenset({"accounts.organizations", "accounts.staff"})
 """Where an admin reads of every customer: its name, or for how many somebody answers."""
 
+AUTHORS = frozenset({"effectiveness.library", "effectiveness.answers", "effectiveness.answer"})
+"""Where authors read what people of all customers said, and figures over them."""
+WORDS_OF_READERS = ("0 outcome comment", "0 comment_reply reply")
+"""Which words these are; whose, they never learn."""
+
 
 EVERYWHERE = frozenset({"operations.audit_everywhere", "operations.status"})
 """Where an admin looks at all organizations."""
@@ -62,6 +67,8 @@ class Result:
         """What somebody may read of the other customer at one address."""
         if who == "double" and seen.endpoint in CHOICES:
             return [twins.NAME]
+        if who in ("author", "admin") and seen.endpoint in AUTHORS:
+            return [f"{MARKER} {words}" for words in WORDS_OF_READERS]
         if who == "admin" and seen.endpoint in COUNTS:
             return [twins.NAME]
         if who == "admin" and seen.endpoint == WITH_CONSENT:

@@ -133,6 +133,7 @@ LONG_GUIDE = "/guides/reconcile-with-proof"
 PATH = "/paths/close-with-proof"
 KINDS = "/paths/lead-a-review"
 """A path with a step of every kind."""
+ANSWERS_PAGE = "/library/reconcile-with-proof/answers"
 
 STATES = (
     State("paths.home", "no goal", "fresh", "/", "Choose this goal"),
@@ -450,6 +451,11 @@ STATES = (
         "accounts.invited", "link shown", "usm", "/people/invite", "It works once", invite_somebody
     ),
     State("accounts.invited", "joined", "usm", "/people/invited/{joined}", "has joined"),
+    State(
+        "effectiveness.searches", "nothing", "author", "/library/searches", "Nothing to show yet"
+    ),
+    State("effectiveness.answers", "one comment", "author", ANSWERS_PAGE, "What did not work"),
+    State("effectiveness.answers", "none fits", "author", f"{ANSWERS_PAGE}?state=done", "No comm"),
     State("guides.search", "nothing asked", "walker", "/search", "One or two words are enough."),
     State("guides.search", "found", "walker", "/search?q=proof", "results"),
     State("guides.search", "some words", "walker", "/search?q=proof+unicorn", "These have some of"),
@@ -479,10 +485,12 @@ STATES = (
         *("guides.take_kit_away", "not asked", "usm", "/kits/champion-kit/role-card/pdf"),
         "Make the PDF",
     ),
-    State("guides.library", "on offer", "author", "/library", "Reconcile an account with proof"),
-    State("guides.library", "withdrawn", "author", "/library?show=withdrawn", "guide-1"),
-    State("guides.library", "due", "author", "/library?show=due", "Overdue since"),
-    State("guides.library", "nothing fits", "author", "/library?words=zzz", "No guide fits"),
+    State(
+        "effectiveness.library", "on offer", "author", "/library", "Reconcile an account with proof"
+    ),
+    State("effectiveness.library", "withdrawn", "author", "/library?show=withdrawn", "guide-1"),
+    State("effectiveness.library", "due", "author", "/library?show=due", "Overdue since"),
+    State("effectiveness.library", "nothing fits", "author", "/library?words=zzz", "No guide fits"),
     State("guides.guide", "sound", "author", "/library/explain-a-variance", "Nothing to mend"),
     State("guides.guide", "problems", "author", "/library/guide-2", "Make two of it."),
     State("guides.guide", "withdrawn", "author", "/library/guide-1", "Withdrawn on"),

@@ -45,6 +45,10 @@ LABELS: dict[str, tuple[Any, Any]] = {
         _("Address, language, time zone; the password as a hash."),
     ),
     "pinned_note": (_("Notes you pinned"), _("To guides and steps, for your colleagues.")),
+    "comment_reply": (
+        _("What authors answered"),
+        _("What becomes of your comments on guides, and the answers to you."),
+    ),
     "search_miss": (_("Searches that found nothing"), _("Your words, folded.")),
     "session_place": (_("Sessions you signed up for"), _("Which date, and whether you came.")),
     "staff_look": (_("Looks of the vendor's staff"), _("When they read your name, and why.")),

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
-from portal import clock, db, paging
+from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import NotFound
 from portal.folding import fold
 from portal.guides.content import Problem
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision
 from portal.i18n import gettext as _
-from portal.paging import Page
+from portal.paging import AnySelect
 
 PAGE = 60
 MOST_WORDS = 8
@@ -81,12 +81,9 @@ def count_guides(viewer: Viewer) -> LibraryCounts:
     return LibraryCounts(**{show.value: number for show, number in found.items()})
 
 
-def list_guides(
-    viewer: Viewer, wanted: LibraryFilter, after: str | None = None, limit: int = PAGE
-) -> Page[GuideRow]:
-    """One page of the guides by title. Raises Invalid for an `after` that is no cursor."""
-    require(viewer, Action.SEE_LIBRARY)
-    query = (
+def guides_query(viewer: Viewer, wanted: LibraryFilter) -> AnySelect:
+    """The guides that are looked for, as rows of `guide_row`; whoever lists them orders them."""
+    return (
         select(
             *(Guide.slug, Guide.title, Guide.kind, Goal.title.label("goal"), Guide.maintainer),
             *(Guide.review_on, Guide.language, Revision.number, Revision.published_at),
@@ -97,10 +94,6 @@ def list_guides(
         .join(Revision, Revision.id == CurrentRevision.revision_id)
         .where(*_conditions(wanted, viewer))
     )
-    order = ((Guide.title_key, lambda row: row.title_key), (Guide.id, lambda row: row.id))
-    page = paging.paginate(query, order, after, limit)
-    today = clock.today(viewer.zone)
-    return Page([_guide_row(row, today) for row in page.rows], page.next)
 
 
 def _in_its_language() -> ColumnElement[bool]:
@@ -125,7 +118,8 @@ def _shown(show: Show, viewer: Viewer) -> ColumnElement[bool]:
     }[show]
 
 
-def _guide_row(row: Row[Any], today: date) -> GuideRow:
+def guide_row(row: Row[Any], today: date) -> GuideRow:
+    """A row of `guides_query`, on the reader's day."""
     return GuideRow(
         *(row.slug, row.title, GuideKind(row.kind), row.goal, row.maintainer, row.review_on),
         *(row.review_on < today, row.language, row.number, row.published_at, row.warnings),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, db
+from portal import clock, db, jobs
 from portal.access import Action, Viewer, require
 from portal.db import new_id
 from portal.errors import Invalid, NotFound
@@ -19,6 +19,8 @@ from portal.paths.service.ease import draw_ease
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.openings import mark_answered, mark_opened
 
+COUNT_GUIDE = "effectiveness.count"
+"""The work that an answer causes: to count its guide anew. Done by the feature of that name."""
 CHANGEABLE = timedelta(days=14)
 """From the first answer on; the last one within it counts."""
 LONGEST_COMMENT = 2000
@@ -100,6 +102,8 @@ def answer(
     passed, on_path = False, reader.step_id is not None
     if reader.enrollment_id and reader.step_id:
         passed = pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
+    if is_changed:
+        jobs.enqueue(COUNT_GUIDE, viewer.organization_id, str(reader.guide_id))
     return Answered(
         outcome_id=outcome.id,
         is_new=is_new,
@@ -160,6 +164,7 @@ def give_reason(
     why = dict(reason=reason, comment=comment, failed_at=failed_at or None)
     if why != dict(reason=page.reason, comment=page.comment, failed_at=page.failed_at):
         _explain(outcome, why, clock.now())
+        jobs.enqueue(COUNT_GUIDE, viewer.organization_id, str(outcome.guide_id))
 
 
 def list_changes(viewer: Viewer, slug: str) -> list[OutcomeChange]:
