@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "a528db990ffd"
-down_revision = "bb832df17002"
+down_revision = "c41f0d9e7a36"
 branch_labels = None
 depends_on = None
 

@@ -240,13 +240,19 @@ class Scene:
             return [{"state": "answered"}, {"state": "closed"}, {"after": last}]
         if endpoint == "guides.search":
             return [{"q": "guide"}, {"q": "note"}, {"q": "unicorn horn"}]
-        if endpoint == "effectiveness.answers":
-            return [{"state": "planned"}, {"reason": "missing"}, {"state": "done"}]
-        if endpoint == "effectiveness.library":
-            orders = ("success", "opened", "review", "title", "comments")
-            shown = [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
-            return [*shown, *({"sort": order} for order in orders)]
+        if endpoint.startswith("effectiveness."):
+            return _library_queries(endpoint)
         return _audit_queries(side) if endpoint.startswith("operations.audit") else []
+
+
+def _library_queries(endpoint: str) -> list[dict[str, Any]]:
+    if endpoint == "effectiveness.answers":
+        return [{"state": "planned"}, {"reason": "missing"}, {"state": "done"}]
+    if endpoint != "effectiveness.library":
+        return []
+    orders = ("success", "opened", "review", "title", "comments")
+    shown = [{"show": "due"}, {"show": "withdrawn"}, {"words": "guide"}]
+    return [*shown, *({"sort": order} for order in orders)]
 
 
 def _audit_queries(side: Side) -> list[dict[str, Any]]:
