@@ -1,10 +1,13 @@
 """Notes pinned to guides and steps: seen by one's own people alone, whatever is published later."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from portal import db
 from portal.audit import AuditEntry
+from portal.db import new_id
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.paths.service import goals, pins
 from tests.paths.rows import publish_again, withdraw_step
@@ -144,3 +147,10 @@ class TestPages:
         assert "Pin a note" not in page.get_data(as_text=True)
         usms = signed_in(world.usm).get(f"/paths/{library.path_slug}").get_data(as_text=True)
         assert usms.count("Pin a note") == 3
+
+
+def test_a_usm_limited_to_a_team_reads_the_note_without_its_author(usm, world, library):
+    pin_guide(usm, library)
+    limited = replace(world.owner.viewer, limited_to=new_id())
+    (pin,) = pins.list_on_guide(limited, library.guide_ids[0])
+    assert (pin.text, pin.author) == ("Ask Ursula for access.", None)

@@ -28,7 +28,7 @@ class Pin:
     text: str
     written_at: datetime
     author: str | None
-    """None for somebody of the vendor's, or who was erased."""
+    """None for somebody of the vendor's, who was erased, or whom a limited USM does not reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def list_on_guide(viewer: Viewer, guide_id: UUID) -> list[Pin]:
     """Notes on a guide, and on the step of the viewer's current path that it is."""
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     rows = db.connection().execute(_ON_GUIDE, who | {"guide_id": guide_id})
-    return [Pin(*row) for row in rows]
+    return [_pin(viewer, row) for row in rows]
 
 
 def list_on_path(viewer: Viewer, slug: str) -> dict[UUID, list[Pin]]:
@@ -121,8 +121,7 @@ def list_on_path(viewer: Viewer, slug: str) -> dict[UUID, list[Pin]]:
     binds = {"organization_id": viewer.organization_id, "slug": slug}
     found: dict[UUID, list[Pin]] = {}
     for row in db.connection().execute(_ON_PATH, binds):
-        pin = Pin(row.text, row.written_at, row.display_name)
-        found.setdefault(row.id, []).append(pin)
+        found.setdefault(row.id, []).append(_pin(viewer, row))
     return found
 
 
@@ -221,6 +220,12 @@ def put_back(viewer: Viewer, note_id: UUID) -> None:
         note.removed_at = None
         audit.record(viewer, "note.put_back", f"pinned_note:{note.id}", after={"text": note.text})
         db.session().flush()
+
+
+def _pin(viewer: Viewer, row: Any) -> Pin:
+    # Whoever sees one team reads no name from outside of it.
+    author = row.display_name if viewer.limited_to is None else None
+    return Pin(row.text, row.written_at, author)
 
 
 def _subject(place: Place) -> str:
