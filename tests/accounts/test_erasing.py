@@ -51,8 +51,8 @@ def work_off(database: Database) -> None:
     while jobs.sweep(database, limit=1):
         pass
     with database.reading(None) as session:
-        failed = select(Work.last_error).where(Work.last_error.is_not(None))
-        assert list(session.scalars(failed)) == []
+        failed = select(Work.last_error).where(Work.kind == erasure.KIND)
+        assert set(session.scalars(failed)) <= {None}
 
 
 def everything(database: Database) -> Iterator[tuple[str, dict[str, Any]]]:
