@@ -23,6 +23,7 @@ GREEK = str.maketrans(string.ascii_letters, "αβψδεφγηιξκλμνοπθ�
 WRITTEN = {
     "comment_reply": ("reply",),
     "search_miss": ("words",),
+    "pinned_note": ("text",),
     "customer_text": ["title", "text"],
     "search_entry": ["title", "goal", "text"],
     "organization": ("name",),

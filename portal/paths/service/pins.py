@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, null, or_, select
 
 from portal import audit, clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide
+from portal.guides.service import search
 from portal.i18n import gettext as _
 from portal.paths.models import Enrollment, Path, Step
 from portal.paths.pin_models import PinnedNote
 
 LONGEST = 1000
+SEARCHED = "pinned_note"
+"""What a note's text is called in the organization's search."""
 MOST_LISTED = 200
 
 
@@ -202,6 +205,7 @@ def pin(viewer: Viewer, place: Place, text: str) -> None:
     before = {"text": place.note.text} if place.note else None
     audit.record(viewer, "note.pinned", _subject(place), before=before, after={"text": cleaned})
     db.session().flush()
+    _let_find(viewer, place, cleaned)
 
 
 def remove(viewer: Viewer, note_id: UUID) -> None:
@@ -211,6 +215,8 @@ def remove(viewer: Viewer, note_id: UUID) -> None:
         note.removed_at = clock.now()
         audit.record(viewer, "note.removed", f"pinned_note:{note.id}", before={"text": note.text})
         db.session().flush()
+        if where := note.guide_id or note.step_id:
+            search.remove_text(viewer.organization_id, SEARCHED, where)
 
 
 def put_back(viewer: Viewer, note_id: UUID) -> None:
@@ -220,6 +226,28 @@ def put_back(viewer: Viewer, note_id: UUID) -> None:
         note.removed_at = None
         audit.record(viewer, "note.put_back", f"pinned_note:{note.id}", after={"text": note.text})
         db.session().flush()
+        _let_find(viewer, _place_of(note), note.text)
+
+
+def _let_find(viewer: Viewer, place: Place, text: str) -> None:
+    """Let the organization's people find a note by its words."""
+    if where := place.guide_id or place.step_id:
+        leads_to = (place.guide_id, place.path_slug)
+        search.put_text(
+            viewer.organization_id, SEARCHED, where, place.title, text, *leads_to, viewer.locale
+        )
+
+
+def _place_of(note: PinnedNote) -> Place:
+    """Where a note is pinned, whether or not it is still offered."""
+    on_guide = select(Guide.title, null().label("slug")).where(Guide.id == note.guide_id)
+    on_step = (
+        select(Step.title, Path.slug)
+        .join(Path, Path.id == Step.path_id)
+        .where(Step.id == note.step_id)
+    )
+    found = db.session().execute(on_guide if note.guide_id else on_step).one()
+    return Place(note.guide_id, note.step_id, found.title, None, found.slug, note)
 
 
 def _pin(viewer: Viewer, row: Any) -> Pin:
