@@ -8,6 +8,7 @@ import click
 from portal import (
     content_cli,
     doctor,
+    import_cli,
     indexing,
     keys,
     migrations,
@@ -37,7 +38,7 @@ def portal(context: click.Context) -> None:
     set_up(context)
 
 
-portal.add_command(content_cli.content)
+portal.add_command(import_cli.content)
 portal.add_command(backup_commands.backup)
 portal.add_command(backup_commands.restore)
 

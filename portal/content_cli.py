@@ -1,4 +1,4 @@
-"""`portal content`: check, publish, watch and import what authors write.
+"""`portal content`: check, publish and watch what authors write.
 
 Apart from the other commands, because authors run these all day and wait for them.
 """
@@ -6,7 +6,6 @@ Apart from the other commands, because authors run these all day and wait for th
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 import structlog
@@ -19,7 +18,6 @@ from portal.config import Settings
 from portal.db import Database
 from portal.errors import PortalError
 from portal.guides.files import Problem
-from portal.guides.importing.folder import Taken, import_folder
 
 __all__ = ["content", "main", "tables"]
 
@@ -101,32 +99,6 @@ def _publish_and_say(database: Database, settings: Settings) -> None:
     else:
         show_problems(report.problems if report.is_changed or not report.is_published else [])
         click.echo(report.summary())
-
-
-@content.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.pass_obj
-def import_(settings: Settings, folder: Path) -> None:
-    """Take the Markdown and HTML below FOLDER as drafts into content/drafts.
-
-    Nothing that is there is replaced. Says of each file what got lost; `portal content lint` then
-    says what each draft lacks.
-    """
-    report = import_folder(folder, settings.content_dir, _say_taken)
-    refused = len(report.files) - report.taken
-    click.echo(f"\n{report.taken} of {len(report.files)} files are drafts now.")
-    if report.taken:
-        click.echo(
-            "`portal content lint` says what each lacks. To publish one, complete the keys at its "
-            "top, take “draft” out, and move it from content/drafts to content/guides."
-        )
-    sys.exit(1 if refused else 0)
-
-
-def _say_taken(taken: Taken) -> None:
-    click.echo(f"{taken.file} → {taken.draft}" if taken.draft else f"{taken.file}: not taken")
-    for words in [taken.refused] if taken.refused else taken.to_mend:
-        click.echo(f"    {words}")
 
 
 def show_problems(problems: list[Problem]) -> None:

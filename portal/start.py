@@ -3,10 +3,19 @@
 import importlib
 import sys
 
+OFTEN = ("lint", "publish", "watch")
+"""What authors run all day."""
+
 
 def main() -> None:
     """Run the command line."""
-    name = "portal.content_cli" if sys.argv[1:2] == ["content"] else "portal.cli"
+    command = sys.argv[1:3]
+    if command[:1] != ["content"]:
+        name = "portal.cli"
+    elif command[-1] in OFTEN:
+        name = "portal.content_cli"
+    else:
+        name = "portal.import_cli"
     importlib.import_module(name).main()
 
 

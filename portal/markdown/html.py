@@ -6,7 +6,7 @@ The only importer of nh3.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 
 import nh3
 
@@ -27,6 +27,12 @@ _TAGS = frozenset(
     "a abbr blockquote br cite code dd del details dfn div dl dt em h2 h3 h4 h5 h6 hr i img ins "
     "kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td th thead tr "
     "ul var b u".split()
+)
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>')
+_ID = re.compile(r'\sid="([^"]*)"')
+_INLINE = frozenset(
+    "a abbr b cite code del dfn em i img ins kbd mark q s samp small span strong sub sup u "
+    "var".split()
 )
 _GONE_WITH_CONTENT = frozenset(
     "script style iframe object embed template noscript svg math textarea select button form "
@@ -114,52 +120,37 @@ def _target(attribute: str, value: str, address: Callable[[str], str | None] | N
 
 
 def read(html: str) -> tuple[str, tuple[Heading, ...]]:
-    """Plain text, a line for each block, and the headings of sanitized HTML."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.text(), tuple(reader.headings)
+    """Plain text, a line for each block, and the headings of sanitized HTML.
+
+    The sanitizer wrote it, so each tag is closed and each value quoted: no parser has to guess,
+    and to look at each tag once is several times faster.
+    """
+    pieces: list[str] = []
+    headings: list[Heading] = []
+    position = in_code = 0
+    heading: tuple[int, str, int] | None = None
+    for tag in _TAG.finditer(html):
+        pieces.append(_words(html[position : tag.start()], in_code))
+        position = tag.end()
+        name, is_end = tag[2], tag[1] == "/"
+        if name in _INLINE:
+            continue
+        if is_end and heading and name in _HEADINGS:
+            level, id_, start = heading
+            if (title := " ".join("".join(pieces[start:]).split())) and id_:
+                headings.append(Heading(level, id_, title))
+            heading = None
+        pieces.append("\n")
+        if name == "pre":
+            in_code += -1 if is_end else 1
+        if not is_end and name in _HEADINGS:
+            own = _ID.search(tag[3])
+            heading = int(name[1]), unescape(own[1]) if own else "", len(pieces)
+    pieces.append(_words(html[position:], in_code))
+    lines = (" ".join(line.split()) for line in "".join(pieces).splitlines())
+    return "\n".join(line for line in lines if line), tuple(headings)
 
 
-class _Reader(HTMLParser):
-    """Collects plain text and headings from sanitized, hence well-formed HTML."""
-
-    _INLINE = frozenset(
-        "a abbr b cite code del dfn em i img ins kbd mark q s samp small span strong sub sup u "
-        "var".split()
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.headings: list[Heading] = []
-        self._pieces: list[str] = []
-        self._open: tuple[int, str, int] | None = None
-        self._code_depth = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._INLINE:
-            return
-        self._pieces.append("\n")
-        self._code_depth += tag == "pre"
-        if tag in _HEADINGS:
-            self._open = (int(tag[1]), dict(attrs).get("id") or "", len(self._pieces))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._INLINE:
-            return
-        if tag in _HEADINGS and self._open:
-            level, id_, start = self._open
-            title = " ".join("".join(self._pieces[start:]).split())
-            if title and id_:
-                self.headings.append(Heading(level, id_, title))
-            self._open = None
-        self._code_depth -= tag == "pre"
-        self._pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self._pieces.append(data if self._code_depth else data.replace("\n", " "))
-
-    def text(self) -> str:
-        """The text, a line for each block, without empty lines or doubled spaces."""
-        lines = (" ".join(line.split()) for line in "".join(self._pieces).splitlines())
-        return "\n".join(line for line in lines if line)
+def _words(text: str, in_code: int) -> str:
+    words = unescape(text) if "&" in text else text
+    return words if in_code else words.replace("\n", " ")
