@@ -20,6 +20,8 @@ KEYWORDS = {
     "ngettext": (1, 2),
 }
 METHODS = [("portal/**.py", "python"), ("templates/**", "jinja2")]
+UNUSED = "POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Language-Team"
+"""Lines of a catalogue's head that would say nothing, or change with every run."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 
 
@@ -58,7 +60,11 @@ def update(file: Path) -> None:
     wanted = extract()
     known = read(file) if file.exists() else Catalog(locale=file.stem)
     made = Catalog(
-        locale=file.stem, project="Waymark", charset="utf-8", fuzzy=False, header_comment="#"
+        locale=file.stem,
+        project="Waymark",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Translations of Waymark.",
     )
     for message in wanted:
         if message.id:
@@ -68,7 +74,7 @@ def update(file: Path) -> None:
     file.parent.mkdir(exist_ok=True)
     with file.open("wb") as written:
         write_po(written, made, width=100, include_lineno=False, omit_header=False)
-    text = re.sub(r'"(POT-Creation|PO-Revision)-Date: .*\n', "", file.read_text())
+    text = re.sub(rf'"({UNUSED}): .*\n', "", file.read_text())
     file.write_text(text)
 
 

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
 from portal import i18n
+from portal.accounts.models import Person
+from portal.db import Database
 from script import _catalogues as catalogues
+from tests.guards.scene import make_scene
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
 
@@ -52,3 +57,22 @@ def test_a_lost_placeholder_is_told(german: Path) -> None:
     message = next(m for m in catalogues.extract() if "%(count)s" in str(m.id))
     german.write_text(f'{HEAD}msgid "{message.id}"\nmsgstr "Ohne"\n')
     assert f"de.po: other placeholders: {message.id!r}" in catalogues.check(german)
+
+
+def test_every_page_is_there_in_every_language(app: Flask, database: Database) -> None:
+    scene = make_scene(app, database)
+    faults = []
+    for locale in i18n.available():
+        with database.writing(None) as session:
+            session.execute(update(Person).values(locale=locale))
+            session.commit()
+        for rule in scene.rules("GET"):
+            if rule.endpoint.startswith("health."):
+                continue  # for machines, and the test's database was not migrated
+            browser = scene.browser(scene.fitting(rule))
+            for address in scene.addresses(rule, scene.own, with_queries=False):
+                answer = browser.get(address, headers={"Accept-Language": locale})
+                is_page = answer.mimetype == "text/html" and not answer.location
+                if answer.status_code >= 500 or (is_page and f'lang="{locale}"' not in answer.text):
+                    faults.append(f"{locale} {address}: {answer.status}")
+    assert faults == []
