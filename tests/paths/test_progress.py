@@ -105,3 +105,18 @@ def test_the_milestone_opens_once_every_required_step_is_passed():
     assert not may_finish(STEPS, {A: START})
     assert may_finish(STEPS, {A: START, C: START})
     assert not may_finish([], {})
+
+
+def test_what_helps_comes_first_and_passing_it_skips_no_optional_step():
+    steps = [*STEPS[:2], StepFact(C, False, "no_time"), STEPS[3]]
+    assert next_of(steps, {}, "no_time") == steps[2]
+    assert next_of(steps, {}, "other") == steps[0]
+    assert next_of(steps, {C: START}, "no_time") == steps[0]
+    assert next_of(steps, {A: START, C: START}, "no_time") == steps[1]
+
+
+def test_who_waits_for_a_date_is_not_stuck_before_it():
+    waiting = work_out(STEPS, {A: day(1)}, standing(), Rhythm.DAY, waits_until=day(20))
+    assert (waiting.stuck_at, waiting.last_step_at) == (day(27), day(1))
+    past = work_out(STEPS, {A: day(3)}, standing(), Rhythm.DAY, waits_until=day(2))
+    assert past.stuck_at == day(10)
