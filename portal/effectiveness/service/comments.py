@@ -74,7 +74,7 @@ def list_comments(
             *(
                 Outcome.comment,
                 Outcome.failed_at,
-                Outcome.language,
+                Revision.language,
                 Revision.number,
                 Outcome.changed_at,
                 Outcome.member_id,
