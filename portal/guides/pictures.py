@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from portal.i18n import gettext as _
 
@@ -71,6 +71,8 @@ def _pixels(file: Path, wanted: str) -> Size:
         _("it is no %(format)s file, or a broken one", format=wanted),
         _("Save it anew from the program that made it."),
     )
+    # WeasyPrint lets Pillow forgive broken files, for the whole process: not here.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Too many pixels are said above, in our words.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from portal import publishing
 from portal.db import Database
@@ -212,6 +212,12 @@ CASES: dict[str, tuple[Make, str]] = {
     "a picture that is a link": (linked("media/link.png", "file"), "no such file"),
     "a folder that is a link": (linked("media/out", "folder"), "no such file"),
 }
+
+
+@pytest.fixture(autouse=True)
+def forgiving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Pillow is in a process that has drawn a PDF."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
 
 
 @pytest.mark.parametrize(("make", "why"), CASES.values(), ids=CASES.keys())
