@@ -95,7 +95,7 @@ def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -
     if due_on:
         known = _enrollments(viewer, bulk.id, is_new=False)
         required.set_due(viewer.organization_id, known, due_on)
-    done = _outcome(viewer, bulk, path.title)
+    done = Done(*db.session().execute(_done(viewer).where(BulkEnrollment.id == bulk.id)).one())
     after: dict[str, Any] = {"path": path.slug, "people": people, "new": people - done.known}
     after["due_on"] = due_on and due_on.isoformat()
     audit.record(viewer, "people.enrolled", f"bulk_enrollment:{bulk.id}", after=after)
@@ -106,11 +106,8 @@ def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -
 def find_latest(viewer: Viewer) -> Done | None:
     """What the viewer did last, while it can be undone."""
     found = (
-        select(BulkEnrollment, Path.title)
-        .join(Path, Path.id == BulkEnrollment.path_id)
+        _done(viewer)
         .where(
-            BulkEnrollment.organization_id == viewer.organization_id,
-            BulkEnrollment.person_id == viewer.person_id,
             BulkEnrollment.made_at > clock.now() - UNDO_WITHIN,
             BulkEnrollment.undone_at.is_(None),
         )
@@ -118,7 +115,7 @@ def find_latest(viewer: Viewer) -> Done | None:
         .limit(1)
     )
     row = db.session().execute(found).one_or_none()
-    return _outcome(viewer, row[0], row[1]) if row else None
+    return Done(*row) if row else None
 
 
 def undo(viewer: Viewer, bulk_id: UUID) -> int:
@@ -253,16 +250,27 @@ def _enrollments(viewer: Viewer, bulk_id: UUID, *, is_new: bool) -> AnySelect:
     )
 
 
-def _outcome(viewer: Viewer, bulk: BulkEnrollment, path_title: str) -> Done:
-    counted = select(
-        func.count().filter(BulkEnrolled.is_new, ~BulkEnrolled.is_current),
-        func.count().filter(~BulkEnrolled.is_new),
-    ).where(
+def _done(viewer: Viewer) -> AnySelect:
+    """What came of the viewer's bulk enrollments; a row makes a `Done`."""
+    enrolled = select(func.count()).where(
         BulkEnrolled.organization_id == viewer.organization_id,
-        BulkEnrolled.bulk_enrollment_id == bulk.id,
+        BulkEnrolled.bulk_enrollment_id == BulkEnrollment.id,
     )
-    beside, known = db.session().execute(counted).one()
-    return Done(bulk.id, bulk.people, path_title, bulk.due_on, beside, known)
+    return (
+        select(
+            BulkEnrollment.id,
+            BulkEnrollment.people,
+            Path.title,
+            BulkEnrollment.due_on,
+            enrolled.where(BulkEnrolled.is_new, ~BulkEnrolled.is_current).scalar_subquery(),
+            enrolled.where(~BulkEnrolled.is_new).scalar_subquery(),
+        )
+        .join(Path, Path.id == BulkEnrollment.path_id)
+        .where(
+            BulkEnrollment.organization_id == viewer.organization_id,
+            BulkEnrollment.person_id == viewer.person_id,
+        )
+    )
 
 
 def _get_own(viewer: Viewer, bulk_id: UUID) -> BulkEnrollment:
