@@ -322,14 +322,20 @@ def _latest_answers(viewer: Viewer) -> dict[Origin, tuple[int, int]]:
     )
     counted = (
         select(
-            func.coalesce(ranked.c.origin, Origin.CHOSEN),
+            ranked.c.origin,
             func.count().filter(ranked.c.latest_answer == Answer.YES),
             func.count(),
         )
         .where(ranked.c.place == 1)
-        .group_by(func.coalesce(ranked.c.origin, Origin.CHOSEN))
+        .group_by(ranked.c.origin)
     )
-    return {Origin(row[0]): (row[1], row[2]) for row in db.session().execute(counted)}
+    found: dict[Origin, tuple[int, int]] = {}
+    for origin, yes, all_ in db.session().execute(counted):
+        # What is read off every path, somebody chose to read.
+        of = Origin(origin or Origin.CHOSEN)
+        part, whole = found.get(of, (0, 0))
+        found[of] = part + yes, whole + all_
+    return found
 
 
 def _origins(viewer: Viewer, shares: Mapping[Origin, Share]) -> list[OriginFigures]:
