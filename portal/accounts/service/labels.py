@@ -58,7 +58,10 @@ LABELS: dict[str, tuple[Any, Any]] = {
     "team_membership": (_("Your teams"), _("From when to when you were in them.")),
     "tick": (_("Ticks in checklists"), _("Which lines, and when.")),
     "today_put_off": (_("What you put off"), _("Things of your list for today, until when.")),
-    "told": (_("News of guides mended for you"), _("When you were told.")),
+    "told": (
+        _("Answers you told your success manager"),
+        _("Which, and since when; you may take them back on the guide."),
+    ),
     "web_session": (_("Where you are signed in"), _("Browsers, and when they were last seen.")),
 }
 """A new table about people needs a line here; a guard test says so."""
