@@ -135,7 +135,7 @@ def take_back(organization_id: UUID, enrollment_ids: AnySelect, made_at: datetim
         StepPass.enrollment_id == Enrollment.id,
         StepPass.passed_at >= made_at,
     )
-    untouched = select(Enrollment.id).where(
+    untouched = (
         Enrollment.organization_id == organization_id,
         Enrollment.id.in_(enrollment_ids),
         Enrollment.origin == Origin.REQUIRED,
@@ -151,14 +151,13 @@ def take_back(organization_id: UUID, enrollment_ids: AnySelect, made_at: datetim
     )
     db.connection().execute(
         delete(StepPass).where(
-            StepPass.organization_id == organization_id, StepPass.enrollment_id.in_(untouched)
+            StepPass.organization_id == organization_id,
+            StepPass.enrollment_id.in_(select(Enrollment.id).where(*untouched)),
         )
     )
-    return _changed(
-        delete(Enrollment).where(
-            Enrollment.organization_id == organization_id, Enrollment.id.in_(untouched)
-        )
-    )
+    # Said of the table itself: through one more list of ids, PostgreSQL compares each with each
+    # where it has no statistics yet of what was written a moment ago.
+    return _changed(delete(Enrollment).where(*untouched))
 
 
 def _progress_of_newcomer(path_id: UUID, at: datetime) -> Progress:
