@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from queue import Queue
-from signal import SIGINT
+from signal import SIG_DFL, SIGINT, signal
 from subprocess import PIPE, STDOUT
 from threading import Thread
 from time import monotonic
@@ -70,6 +70,8 @@ def test_it_publishes_within_a_second_of_a_save_and_survives_mistakes(tmp_path):
     with subprocess.Popen(
         command, cwd=ROOT, env=surroundings(tmp_path, environment), stdout=PIPE, stderr=STDOUT,
         text=True,
+        # Tests that run in the background of a shell hand down that they ignore it.
+        preexec_fn=lambda: signal(SIGINT, SIG_DFL),
     ) as watching:  # fmt: skip
         listener = Thread(
             target=lambda: [said.put((monotonic(), line)) for line in watching.stdout]
