@@ -98,6 +98,11 @@ def lazy_gettext(message: str, **values: Any) -> Any:
     return support.LazyProxy(gettext, message, enable_cache=False, **values)
 
 
+def own_name(locale: str) -> str:
+    """A language as its own speakers call it: what they look for in a list."""
+    return Locale.parse(locale).get_display_name(locale) or locale
+
+
 def language_name(code: str) -> str:
     """A language (`de`, `pt-BR`) as it is called in the language in force."""
     try:

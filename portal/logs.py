@@ -19,6 +19,10 @@ class _StandardError:
         sys.stderr.flush()
 
 
+_processors: list[structlog.typing.Processor] = []
+"""One list for good: a logger that is in use already keeps what it was first given."""
+
+
 def configure(settings: Settings) -> None:
     """Set the shape and the least level of log lines; they go to standard error."""
     renderer: structlog.typing.Processor = (
@@ -26,14 +30,15 @@ def configure(settings: Settings) -> None:
         if settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    _processors[:] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        renderer,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[settings.log_level.upper()]
         ),

@@ -85,7 +85,7 @@ class QuietForm(Form):
 
 def language_names(locales: Iterable[str]) -> list[tuple[str, str]]:
     """Languages by their own names."""
-    return [(name, i18n.load(name)[0].get_display_name(name) or name) for name in locales]
+    return [(name, i18n.own_name(name)) for name in locales]
 
 
 def quiet_label(is_holiday: bool) -> str:

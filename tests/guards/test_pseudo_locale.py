@@ -17,9 +17,11 @@ from tests.factories import make_world
 from tests.guards import pseudo
 from tests.guards.scene import Scene, make_scene, open_browser
 
-SAME_EVERYWHERE = frozenset({"Waymark", "en", "English", "New", "Zealand"}) | {
-    word for zone in zones.names() for word in pseudo.words(zone.replace("_", " "))
-}
+SAME_EVERYWHERE = (
+    frozenset({"Waymark", "en", "English", "New", "Zealand"})
+    | {word for zone in zones.names() for word in pseudo.words(zone.replace("_", " "))}
+    | {word for name in i18n.available() for word in pseudo.words(i18n.own_name(name))}
+)
 """The product's name, codes and names of languages, names of time zones."""
 
 

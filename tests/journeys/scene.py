@@ -57,6 +57,8 @@ LARGE = "Large Group"
 LONG = "Long Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
 """A name that is hard to break."""
 NEW = "Nobody Yet"
+STILL = "Still Waters"
+"""Where nobody does anything."""
 VENDOR = "Waymark"
 """As it is called before its first admin names it."""
 QUIET = "Quiet Company"
@@ -128,7 +130,7 @@ def make_scene(portal: RunningPortal) -> Scene:
     """Fill the sample portal with what the sample lacks."""
     library = make_library(portal.database, path_slug="close-as-before")
     steps = _add_steps(portal)
-    for name in (OURS, LARGE, LONG, NEW, QUIET):
+    for name in (OURS, LARGE, LONG, NEW, QUIET, STILL):
         portal.add_organization(name)
     people = _add_readers(portal) | _add_leads(portal) | _add_staff(portal)
     _join_elsewhere(portal, people["double"])
@@ -168,7 +170,7 @@ def _add_leads(portal: RunningPortal) -> dict[str, Persona]:
     (long,) = portal.add_members([LONG], Role.USM, LONG)
     (long_owner,) = portal.add_members([f"II {LONG}"], Role.OWNER, LONG)
     return {
-        "lonely owner": portal.add_member("Ole Owner", Role.OWNER, LARGE),
+        "lonely owner": portal.add_member("Ole Owner", Role.OWNER, STILL),
         "long owner": long_owner,
         "usm": portal.add_member("Ulla Lead", Role.USM, OURS),
         "large": portal.add_member("Lars Lead", Role.USM, LARGE),

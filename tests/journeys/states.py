@@ -554,7 +554,7 @@ STATES = (
         "operations.audit_log", "nothing fits", "owner", "/audit?until=2020-01-01", "Nothing fits"
     ),
     State("operations.audit_log", "long names", "long owner", "/audit", "Donaudampf"),
-    State("operations.audit_everywhere", "all", "admin", "/audit/everywhere", "Every organization"),
+    State("operations.audit_everywhere", "all", "admin", "/audit/everywhere", "in every org"),
     State("accounts.sign_in", "empty", "nobody", "/sign-in", "This portal cannot send mail"),
     State("accounts.sign_in", "mistakes", "nobody", "/sign-in", LOOK_AGAIN, press("Sign in"), 422),
     State(

@@ -1,10 +1,12 @@
 """A success manager's half hour: who needs them, many people at once, notes, and the figures."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal import clock
 from portal.access import Role
 from tests.factories import Persona
 from tests.journeys import checks, steps
@@ -118,8 +120,9 @@ def test_a_reader_finds_what_is_asked_beside_their_own_goal(
     if len(others) < 2:
         pytest.skip("the shipped content has one path")
     usm.get_by_label("Path", exact=True).select_option(label=others[1])
-    usm.get_by_label("Until").fill("2030-01-31")
+    usm.get_by_label("Until").fill((clock.today("UTC") + timedelta(days=60)).isoformat())
     usm.get_by_role("button", name="Ask 1 person").click()
+    expect(usm.get_by_role("button", name="Undo")).to_be_visible()
     page.goto("/")
     steps.sees(page, steps.GOAL)
     expect(page.get_by_role("heading", name="What your success manager asks")).to_be_visible()

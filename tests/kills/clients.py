@@ -159,7 +159,10 @@ def import_people(
                 fields["meaning"] = "these"
                 browser.upload("/people/import", fields, f"email,name\n{lines}")
                 page = browser.location
-                fields = _hidden(browser.get(page), f"{page}/start")
+                checked = browser.get(page)
+                if f'action="{page}/start"' not in checked:
+                    continue  # Only a portal that loses what it acknowledged has no such page.
+                fields = _hidden(checked, f"{page}/start")
                 ledger.posts.append(browser.post(f"{page}/start", fields))
                 ledger.imported += people
 

@@ -27,7 +27,7 @@ def me() -> ResponseReturnValue:
         display_name=mine.display_name, locale=mine.locale or "", zone=mine.zone or ""
     )
     languages = i18n.available()
-    form.offer([(name, _language(name)) for name in languages], mine.organization_zone)
+    form.offer([(name, i18n.own_name(name)) for name in languages], mine.organization_zone)
     if form.posted():
         entry.claim()
         try:
@@ -91,7 +91,3 @@ def _change_password(new_hash: str) -> ResponseReturnValue:
 def _token() -> str:
     token: str = current_user.signed_in.token
     return token
-
-
-def _language(name: str) -> str:
-    return i18n.load(name)[0].get_display_name(name) or name
