@@ -112,13 +112,17 @@ def _slots() -> Slots:
         touch_session=sign_in.touch,
         act_in=organizations.act_in,
         stand_in=stand_ins.find_acting,
-        home=[adoption.on_home, help_requests.on_home, effectiveness.on_home],
+        home=[
+            operations.ON_HOME,
+            adoption.ON_HOME,
+            help_requests.ON_HOME,
+            effectiveness.ON_HOME,
+        ],
         above={
             "accounts.organizations": operations.first_steps_of_admin,
             "adoption.people": operations.first_steps_of_usm,
             "adoption.today": operations.first_steps_of_usm,
             "effectiveness.library": operations.first_steps_of_author,
-            "paths.home": operations.first_steps_of_usm,
         },
         navigation=[
             Place(_("Today"), "adoption.today", Action.SEE_PEOPLE),

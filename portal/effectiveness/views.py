@@ -23,6 +23,7 @@ from portal.i18n import gettext as _
 from portal.paths.words import REASONS
 from portal.web import entry
 from portal.web.auth import across, enters_later, requires, viewer
+from portal.web.slots import Part
 from portal.web.templating import render
 
 bp = Blueprint("effectiveness", __name__)
@@ -160,9 +161,11 @@ def _form_of(comment: comments.Comment) -> CommentForm:
 
 def on_home(viewer: Viewer) -> Markup:
     """What home says of an author's answers to one's own comments."""
-    told = comments.list_told(viewer)
-    html = render("effectiveness/on_home", told=told) if told else ""
+    html = render("effectiveness/on_home", told=comments.list_told(viewer))
     return Markup(html)  # noqa: S704 - made by a template that escapes
+
+
+ON_HOME = Part(comments.TOLD, on_home, Action.FOLLOW_PATHS)
 
 
 @bp.post("/answers/<uuid:comment_id>/read")

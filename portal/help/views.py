@@ -17,6 +17,7 @@ from portal.messages.service import MailSettings
 from portal.web import entry
 from portal.web.auth import in_organization, requires, viewer
 from portal.web.forms import Form, posted
+from portal.web.slots import Part
 from portal.web.templating import render
 
 bp = Blueprint("help", __name__)
@@ -31,6 +32,9 @@ def on_home(viewer: Viewer) -> Markup:
     """What home says of one's own questions that are not closed."""
     html = render("help/on_home", requests=lists.list_own_open(viewer))
     return Markup(html)  # noqa: S704 - made by a template that escapes
+
+
+ON_HOME = Part(lists.OWN_OPEN, on_home, Action.FOLLOW_PATHS)
 
 
 @bp.get("/help")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from portal.access import Action, Viewer
 from portal.config import Settings
@@ -21,6 +22,7 @@ from portal.paging import Page
 from portal.web import entry
 from portal.web.auth import across, requires, viewer
 from portal.web.forms import Form
+from portal.web.slots import Part
 from portal.web.templating import render
 
 bp = Blueprint("operations", __name__)
@@ -116,6 +118,13 @@ def first_steps_of_author(who: Viewer) -> str:
 def first_steps_of_usm(who: Viewer) -> str:
     """The list of a success manager who is still alone."""
     return _first_steps(first_steps.find_for_usm(who))
+
+
+def _on_home(who: Viewer) -> Markup:
+    return Markup(first_steps_of_usm(who))  # noqa: S704 - made by a template that escapes
+
+
+ON_HOME = Part(first_steps.USM_STEPS, _on_home, Action.INVITE_PEOPLE, is_above=True)
 
 
 def _first_steps(steps: FirstSteps | None) -> str:

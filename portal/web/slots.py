@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 from markupsafe import Markup
+from sqlalchemy import Select
 
 from portal.access import Action, Role, SignedIn, Viewer, may
 
@@ -19,6 +20,19 @@ class Place:
     """A lazy text."""
     endpoint: str
     action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an upper feature says on home, to whoever may do `action`."""
+
+    rows: Select[Any]
+    """Without a row in it there is nothing to say, and `html` is not asked: home finds that out
+    for all parts within its one statement. Binds organization_id, member_id and person_id."""
+    html: Callable[[Viewer], Markup]
+    action: Action
+    is_above: bool = False
+    """Whether it stands above the next step or below."""
 
 
 @dataclass(slots=True)
@@ -38,8 +52,8 @@ class Slots:
     navigation: list[Place] = field(default_factory=list)
     """In the order in which they are shown; the first that someone may open is their start page."""
 
-    home: list[Callable[[Viewer], Markup]] = field(default_factory=list)
-    """What upper features add below the next step of whoever follows paths, as HTML."""
+    home: list[Part] = field(default_factory=list)
+    """What upper features add to the next step of whoever follows paths."""
 
     def places_for(self, roles: frozenset[Role]) -> list[Place]:
         """The places that a viewer with these roles may open."""

@@ -2,6 +2,6 @@
 
 from portal.adoption.views import enrolling, notes, nudging, overview, people, today
 from portal.adoption.views.blueprint import bp
-from portal.adoption.views.enrolling import on_home
+from portal.adoption.views.enrolling import ON_HOME
 
-__all__ = ["bp", "enrolling", "notes", "nudging", "on_home", "overview", "people", "today"]
+__all__ = ["ON_HOME", "bp", "enrolling", "notes", "nudging", "overview", "people", "today"]

@@ -20,14 +20,18 @@ from portal.paths.service import required
 from portal.web import entry
 from portal.web.auth import requires, viewer
 from portal.web.forms import Form
+from portal.web.slots import Part
 from portal.web.templating import render
 
 
 def on_home(viewer: Viewer) -> Markup:
     """What home says of paths that the viewer is asked to follow beside their own."""
     asked = required.list_required(viewer)
-    html = render("adoption/on_home", asked=asked, form=Form(formdata=None)) if asked else ""
+    html = render("adoption/on_home", asked=asked, form=Form(formdata=None))
     return Markup(html)  # noqa: S704 - made by a template that escapes
+
+
+ON_HOME = Part(required.ROWS, on_home, Action.FOLLOW_PATHS)
 
 
 @bp.route("/people/enroll", methods=["GET", "POST"])

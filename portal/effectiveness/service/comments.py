@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 
 from portal import clock, db, jobs, paging
 from portal.access import Action, Viewer, require
@@ -230,48 +230,48 @@ class Told:
     at: datetime
 
 
+_organization = bindparam("organization_id", type_=db.Id)
+
+TOLD = (
+    select(
+        *(Outcome.id, Guide.slug, Revision.title, CommentReply.state, CommentReply.reply),
+        *(Outcome.comment, CommentReply.told_at, Outcome.revision_id),
+        CurrentRevision.revision_id.label("current_id"),
+    )
+    .select_from(CommentReply)
+    .join(
+        Outcome,
+        and_(Outcome.organization_id == _organization, Outcome.id == CommentReply.outcome_id),
+    )
+    .join(Guide, Guide.id == Outcome.guide_id)
+    .join(Revision, Revision.id == Outcome.revision_id)
+    .outerjoin(
+        CurrentRevision,
+        and_(CurrentRevision.guide_id == Guide.id, CurrentRevision.language == Outcome.language),
+    )
+    .where(
+        CommentReply.organization_id == _organization,
+        CommentReply.member_id == bindparam("member_id", type_=db.Id),
+        CommentReply.told_at.is_not(None),
+        CommentReply.read_at.is_(None),
+    )
+    .order_by(CommentReply.told_at.desc())
+    .limit(PAGE)
+)
+"""Binds organization_id and member_id."""
+
+
 def list_told(viewer: Viewer) -> list[Told]:
     """What authors answered to the viewer and they have not put away, the newest first."""
     require(viewer, Action.FOLLOW_PATHS)
-    query = (
-        select(
-            *(Outcome.id, Guide.slug, Revision.title, CommentReply.state, CommentReply.reply),
-            *(Outcome.comment, CommentReply.told_at, Outcome.revision_id),
-            CurrentRevision.revision_id.label("current_id"),
-        )
-        .select_from(CommentReply)
-        .join(
-            Outcome,
-            and_(
-                Outcome.organization_id == viewer.organization_id,
-                Outcome.id == CommentReply.outcome_id,
-            ),
-        )
-        .join(Guide, Guide.id == Outcome.guide_id)
-        .join(Revision, Revision.id == Outcome.revision_id)
-        .outerjoin(
-            CurrentRevision,
-            and_(
-                CurrentRevision.guide_id == Guide.id,
-                CurrentRevision.language == Outcome.language,
-            ),
-        )
-        .where(
-            CommentReply.organization_id == viewer.organization_id,
-            CommentReply.member_id == viewer.member_id,
-            CommentReply.told_at.is_not(None),
-            CommentReply.read_at.is_(None),
-        )
-        .order_by(CommentReply.told_at.desc())
-        .limit(PAGE)
-    )
+    who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     return [
         Told(
             *(row.id, row.slug, row.title, CommentState(row.state), row.reply, row.comment),
             has_changed=row.current_id not in (None, row.revision_id),
             at=row.told_at,
         )
-        for row in db.connection().execute(query)
+        for row in db.connection().execute(TOLD, who)
     ]
 
 

@@ -126,7 +126,7 @@ class OwnOpen:
     went_up_at: datetime | None
 
 
-_OWN_OPEN = (
+OWN_OPEN = (
     select(
         HelpRequest.id,
         HelpRequest.words,
@@ -142,12 +142,13 @@ _OWN_OPEN = (
     .order_by(HelpRequest.id.desc())
     .limit(3)
 )
+"""Binds organization_id and member_id."""
 
 
 def list_own_open(viewer: Viewer) -> list[OwnOpen]:
     """The viewer's latest requests that are not closed; home is read often, so few and plain."""
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    return [_own_open(row) for row in db.connection().execute(_OWN_OPEN, who)]
+    return [_own_open(row) for row in db.connection().execute(OWN_OPEN, who)]
 
 
 def _own_open(row: Row[*tuple[Any, ...]]) -> OwnOpen:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, exists, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock, db
@@ -126,27 +126,45 @@ def find_for_author(viewer: Viewer, content_dir: Path) -> FirstSteps | None:
     return _unless_done(FirstSteps(Kind.AUTHOR, done))
 
 
+_organization = bindparam("organization_id", type_=db.Id)
+_member = bindparam("member_id", type_=db.Id)
+_other = aliased(Member)
+_USM_STEPS = {
+    Step.INVITE_PEOPLE: exists().where(
+        _other.organization_id == _organization,
+        _other.id != _member,
+        _other.left_at.is_(None),
+        or_(
+            _other.invited_by == bindparam("person_id", type_=db.Id),
+            _other.accepted_at.is_not(None),
+        ),
+    ),
+    Step.CHOOSE_PATH: exists().where(
+        Enrollment.organization_id == _organization, Enrollment.member_id == _member
+    ),
+    Step.FIRST_PROGRESS: exists().where(
+        Enrollment.organization_id == _organization,
+        Enrollment.member_id != _member,
+        Enrollment.steps_passed > 0,
+    ),
+}
+_USM_DISMISSED = exists().where(
+    FirstStepsDismissal.organization_id == _organization,
+    FirstStepsDismissal.member_id == _member,
+    FirstStepsDismissal.kind == Kind.USM,
+)
+USM_STEPS = select(*_USM_STEPS.values()).where(~_USM_DISMISSED, not_(and_(*_USM_STEPS.values())))
+"""Has a row while something is left to do; binds organization_id, member_id and person_id."""
+
+
 def find_for_usm(viewer: Viewer) -> FirstSteps | None:
     """A success manager's; None where they are done or dismissed, and for who stands in."""
     if not viewer.may(Action.INVITE_PEOPLE) or viewer.stands_in_until:
         return None
-    ours = Enrollment.organization_id == viewer.organization_id
-    other = aliased(Member)
-    colleague = exists().where(
-        other.organization_id == viewer.organization_id,
-        other.id != viewer.member_id,
-        other.left_at.is_(None),
-        or_(other.invited_by == viewer.person_id, other.accepted_at.is_not(None)),
-    )
-    own = exists().where(ours, Enrollment.member_id == viewer.member_id)
-    progress = exists().where(
-        ours, Enrollment.member_id != viewer.member_id, Enrollment.steps_passed > 0
-    )
-    row = _ask(viewer, Kind.USM, colleague, own, progress)
-    if row is None:
-        return None
-    done = dict(zip((Step.INVITE_PEOPLE, Step.CHOOSE_PATH, Step.FIRST_PROGRESS), row, strict=True))
-    return _unless_done(FirstSteps(Kind.USM, done))
+    who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
+    who["person_id"] = viewer.person_id
+    row = db.connection().execute(USM_STEPS, who).one_or_none()
+    return FirstSteps(Kind.USM, dict(zip(_USM_STEPS, row, strict=True))) if row else None
 
 
 def dismiss(viewer: Viewer, kind: Kind) -> None:

@@ -1,14 +1,18 @@
 """Home of someone who follows paths: the one next step, or what there is instead."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from portal import db
 from portal.access import Action, Viewer, require
+from portal.accounts.models import Member
 from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.paths.models import Enrollment, Path, Step, StepKind
@@ -53,6 +57,8 @@ class Home:
     steps_total: int = 0
     finished_at: datetime | None = None
     next: NextStep | None = None
+    is_there: tuple[bool, ...] = ()
+    """For each select that was asked about: whether it has a row."""
 
     @property
     def is_last(self) -> bool:
@@ -85,27 +91,53 @@ _HOME = (
         Revision.purpose,
         Revision.minutes,
     )
-    .select_from(Enrollment)
-    .join(Path, Path.id == Enrollment.path_id)
-    .join(Goal, Goal.id == Path.goal_id)
+    .select_from(Member)
+    .outerjoin(
+        Enrollment,
+        and_(
+            Enrollment.organization_id == _organization,
+            Enrollment.member_id == _member,
+            Enrollment.is_current,
+        ),
+    )
+    .outerjoin(Path, Path.id == Enrollment.path_id)
+    .outerjoin(Goal, Goal.id == Path.goal_id)
     .outerjoin(Step, Step.id == Enrollment.next_step_id)
     .outerjoin(Guide, Guide.id == Step.guide_id)
     .outerjoin(Revision, Revision.id == BEST_REVISION)
-    .where(
-        Enrollment.organization_id == _organization,
-        Enrollment.member_id == _member,
-        Enrollment.is_current,
-    )
+    .where(Member.organization_id == _organization, Member.id == _member)
 )
 
 
-def get_home(viewer: Viewer) -> Home:
-    """The viewer's one next step, or what there is instead."""
+@lru_cache
+def _home_and(others: tuple[Select[Any], ...]) -> Select[Any]:
+    """Home's select with a column for each other one: whether that has a row.
+
+    Home is read so often, and so seldom has more to say than the next step, that one statement
+    finds out about everything. The others see nothing of home's own tables.
+    """
+    return _HOME.add_columns(
+        *(other.correlate(None).exists().label(f"is_there_{n}") for n, other in enumerate(others))
+    )
+
+
+def get_home(
+    viewer: Viewer, others: Sequence[Select[Any]] = (), binds: dict[str, Any] | None = None
+) -> Home:
+    """The viewer's one next step, or what there is instead; and which `others` have a row.
+
+    The others bind organization_id, member_id, person_id, language, base, and `binds`.
+    """
     require(viewer, Action.FOLLOW_PATHS)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    binds = who | language_binds(viewer.locale)
-    row = db.connection().execute(_HOME, binds).one_or_none()
-    if row is None:
+    who |= {"person_id": viewer.person_id, **language_binds(viewer.locale), **(binds or {})}
+    row = db.connection().execute(_home_and(tuple(others)), who).one()
+    is_there = tuple(map(bool, row[len(row) - len(others) :]))
+    return replace(_home_of_row(viewer, row), is_there=is_there)
+
+
+def _home_of_row(viewer: Viewer, row: AnyRow) -> Home:
+    if row.path_slug is None:
         return Home(HomeState.NO_GOAL)
     state = _state(row)
     if state is None:

@@ -46,7 +46,7 @@ class Required:
     is_overdue: bool
 
 
-_REQUIRED = (
+ROWS = (
     select(Path.slug, Path.title, Enrollment.steps_passed, Path.steps_total, Enrollment.due_on)
     .select_from(Enrollment)
     .join(Path, Path.id == Enrollment.path_id)
@@ -61,6 +61,7 @@ _REQUIRED = (
     .order_by(Enrollment.due_on.is_(None), Enrollment.due_on, Path.title)
     .limit(MOST_SHOWN)
 )
+"""Binds organization_id and member_id."""
 
 
 def list_required(viewer: Viewer) -> Sequence[Required]:
@@ -70,7 +71,7 @@ def list_required(viewer: Viewer) -> Sequence[Required]:
     binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     return [
         Required(*row, is_overdue=row.due_on is not None and row.due_on < today)
-        for row in db.connection().execute(_REQUIRED, binds)
+        for row in db.connection().execute(ROWS, binds)
     ]
 
 

@@ -158,18 +158,26 @@ _NEW_RELEASES = (
 )
 _WAITING = union_all(*(select(part) for part in (_LATER, _FOLLOW_UP, _NEW_RELEASES)))
 
+ROWS = select(_WAITING.subquery().c.what)
+"""Has a row where something may wait; binds what `moments` makes, member and language."""
 
-def find_waiting(viewer: Viewer) -> Waiting:
-    """What waits for the viewer besides their next step."""
+
+def moments(viewer: Viewer) -> dict[str, Any]:
+    """The moments that decide whether something waits now, as the selects bind them."""
     now = clock.now()
-    binds: dict[str, Any] = {
+    return {
         "this_visit": now - VISIT,
         "asked_since": now - ASKED_WITHIN,
         "today": clock.today(viewer.zone),
         "new_since": now - NEW,
     }
-    binds |= {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    rows = db.connection().execute(_WAITING, binds | language_binds(viewer.locale)).all()
+
+
+def find_waiting(viewer: Viewer) -> Waiting:
+    """What waits for the viewer besides their next step."""
+    binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
+    binds |= moments(viewer) | language_binds(viewer.locale)
+    rows = db.connection().execute(_WAITING, binds).all()
     by_kind = {row.what: row for row in rows}
     later, follow_up = by_kind.get("later"), by_kind.get("follow_up")
     return Waiting(

@@ -7,11 +7,10 @@ from portal.access import Action
 from portal.db import new_id
 from portal.i18n import gettext as _
 from portal.paths.forms import GoalForm, ObstacleForm
-from portal.paths.service import follow_ups, goal_words, journey, obstacles, pins
+from portal.paths.service import follow_ups, goal_words, journey, obstacles, pins, waiting
 from portal.paths.service import goals as choosing
 from portal.paths.service import home as homes
 from portal.paths.service.home import HomeState
-from portal.paths.service.waiting import find_waiting
 from portal.paths.views.blueprint import bp
 from portal.paths.words import OBSTACLES
 from portal.web import entry
@@ -26,14 +25,23 @@ def home() -> ResponseReturnValue:
     """The one next step; whoever follows no paths is led to their own start page."""
     if not viewer().may(Action.FOLLOW_PATHS):
         return redirect(_start_page())
-    found = homes.get_home(viewer())
+    parts = [part for part in slots().home if viewer().may(part.action)]
+    asked = [waiting.ROWS, *(part.rows for part in parts)]
+    found = homes.get_home(viewer(), asked, waiting.moments(viewer()))
+    may_wait, *has_part = found.is_there
+    said = [
+        (part.is_above, part.html(viewer()))
+        for part, says in zip(parts, has_part, strict=True)
+        if says
+    ]
     to_choose = found.state in (HomeState.NO_GOAL, HomeState.GONE)
     is_finished = found.state is HomeState.FINISHED
     return render(
         "paths/home",
         home=found,
-        parts=[part(viewer()) for part in slots().home],
-        waiting=find_waiting(viewer()),
+        above_it=[html for is_above, html in said if is_above],
+        below_it=[html for is_above, html in said if not is_above],
+        waiting=waiting.find_waiting(viewer()) if may_wait else waiting.Waiting(),
         request_id=new_id(),
         goal_said=goal_words.find_said(viewer(), found.path_slug) if is_finished else None,
         planned=follow_ups.find_planned(viewer(), found.path_slug) if is_finished else None,
