@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -76,6 +76,23 @@ class Id(TypeDecorator[UUID]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
         return value if value is None or dialect.name == "postgresql" else UUID(bytes=value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        # A statement binds dozens of ids, each through three calls if the decorator wraps them.
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _as_bytes
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        if dialect.name == "postgresql":
+            return super().result_processor(dialect, coltype)
+        return _as_uuid
+
+
+def _as_bytes(value: UUID | None) -> bytes | None:
+    return None if value is None else value.bytes
+
+
+def _as_uuid(value: bytes | None) -> UUID | None:
+    return None if value is None else UUID(bytes=value)
 
 
 class Moment(TypeDecorator[datetime]):

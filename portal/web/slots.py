@@ -7,9 +7,9 @@ from uuid import UUID
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy import Select
 
 from portal.access import Action, Role, SignedIn, Viewer, may
+from portal.paging import AnySelect
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Place:
 class Part:
     """What an upper feature says on home, to whoever may do `action`."""
 
-    rows: Select[Any]
+    rows: AnySelect
     """Without a row in it there is nothing to say, and `html` is not asked: home finds that out
     for all parts within its one statement. Binds organization_id, member_id and person_id."""
     html: Callable[[Viewer], Markup]

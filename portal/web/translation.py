@@ -4,6 +4,7 @@ A page has dozens of texts, and Jinja looks each one up at every rendering. Each
 environment of its own instead, in which `_("…")` without values is the translated text already.
 """
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +35,10 @@ class TranslatingEnvironment(Environment):
     """Flask's environment, in which an overlay for a language compiles that language in."""
 
     compiled_in = False
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        # Jinja's chain of two is copied key by key at every rendering, include and import.
+        return super().make_globals(d) if d else self.globals
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         if self.compiled_in:

@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from portal import db
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
+from portal.paging import AnySelect
 from portal.paths.models import Enrollment, Path, Step, StepKind
 from portal.paths.service.context import AnyRow
 from portal.paths.service.journey import PathPage, PathStep, get_path
@@ -110,7 +111,7 @@ _HOME = (
 
 
 @lru_cache
-def _home_and(others: tuple[Select[Any], ...]) -> Select[Any]:
+def _home_and(others: tuple[AnySelect, ...]) -> AnySelect:
     """Home's select with a column for each other one: whether that has a row.
 
     Home is read so often, and so seldom has more to say than the next step, that one statement
@@ -122,15 +123,16 @@ def _home_and(others: tuple[Select[Any], ...]) -> Select[Any]:
 
 
 def get_home(
-    viewer: Viewer, others: Sequence[Select[Any]] = (), binds: dict[str, Any] | None = None
+    viewer: Viewer, others: Sequence[AnySelect] = (), binds: dict[str, Any] | None = None
 ) -> Home:
     """The viewer's one next step, or what there is instead; and which `others` have a row.
 
     The others bind organization_id, member_id, person_id, language, base, and `binds`.
     """
     require(viewer, Action.FOLLOW_PATHS)
-    who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    who |= {"person_id": viewer.person_id, **language_binds(viewer.locale), **(binds or {})}
+    who: dict[str, Any] = {"organization_id": viewer.organization_id}
+    who |= {"member_id": viewer.member_id, "person_id": viewer.person_id}
+    who |= language_binds(viewer.locale) | (binds or {})
     row = db.connection().execute(_home_and(tuple(others)), who).one()
     is_there = tuple(map(bool, row[len(row) - len(others) :]))
     return replace(_home_of_row(viewer, row), is_there=is_there)

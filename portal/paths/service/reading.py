@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal import db
@@ -13,6 +13,7 @@ from portal.access import Action, Viewer, require
 from portal.guides.models import Guide, Revision
 from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
 from portal.paths.models import Enrollment, IfThen, Outcome, Path, Step, Tick, Told
+from portal.paths.pin_models import PinnedNote
 from portal.paths.service.context import AnyRow
 
 
@@ -56,6 +57,9 @@ class Reading:
     """The reader's own line."""
     if_then_begins: str | None
     """How the author suggests that it begins."""
+    has_pins: bool
+    """Whether a note is pinned to it, or to its step on the current path: seldom, so that the
+    notes themselves are not asked for here."""
 
 
 _organization = bindparam("organization_id", type_=db.Id)
@@ -87,6 +91,12 @@ _NEXT = (
     .limit(1)
 )
 
+_HAS_PINS = exists().where(
+    PinnedNote.organization_id == _organization,
+    PinnedNote.removed_at.is_(None),
+    or_(PinnedNote.guide_id == Guide.id, PinnedNote.step_id == Step.id),
+)
+
 # A row for each pair of a tick and an outcome: few have more than one outcome.
 _READING = (
     GUIDE.add_columns(
@@ -105,6 +115,7 @@ _READING = (
         _BEFORE.scalar_subquery().label("steps_before"),
         _PREVIOUS.scalar_subquery().label("previous_slug"),
         _NEXT.scalar_subquery().label("next_slug"),
+        _HAS_PINS.label("has_pins"),
     )
     .outerjoin_from(
         Guide,
@@ -170,6 +181,7 @@ def get_reading(viewer: Viewer, slug: str) -> Reading:
         place=_place(rows[0]),
         if_then=rows[0].if_then,
         if_then_begins=rows[0].if_then_begins,
+        has_pins=rows[0].has_pins,
     )
 
 

@@ -42,7 +42,7 @@ def guide(slug: str) -> str:
         reading=found,
         guide=found.guide,
         place=found.place,
-        pins=pins.list_on_guide(viewer(), found.guide.guide_id),
+        pins=pins.list_on_guide(viewer(), found.guide.guide_id) if found.has_pins else [],
         may_pin=viewer().may(Action.LEAD_PEOPLE),
         answers=answer_words(found.guide.kind is GuideKind.CHALLENGE),
         request_id=new_id(),
