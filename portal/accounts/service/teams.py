@@ -1,10 +1,11 @@
 """Teams: a tree inside an organization, with the days on which someone belonged to which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, Select, func, select, update
 
 from portal import clock, db
 from portal.access import Viewer
@@ -13,15 +14,25 @@ from portal.accounts.service import reach, team_tree
 from portal.accounts.service.team_tree import Branch, Node
 from portal.errors import NotFound
 
+Ts = TypeVarTuple("Ts")
+
 PAST_SESSION = {"synchronize_session": False}
 
 
 def list_teams(viewer: Viewer) -> list[Team]:
     """Today's teams that the viewer reaches, by name."""
-    found = select(Team).where(
+    return list(db.session().scalars(_reached(viewer, select(Team))))
+
+
+def list_names(viewer: Viewer) -> Sequence[Row[UUID, str]]:
+    """Id and name of the same teams, for lists to choose from: there may be hundreds."""
+    return db.connection().execute(_reached(viewer, select(Team.id, Team.name))).all()
+
+
+def _reached(viewer: Viewer, wanted: Select[*Ts]) -> Select[*Ts]:
+    return wanted.where(
         Team.organization_id == viewer.organization_id, Team.id.in_(reach.team_ids(viewer))
-    )
-    return list(db.session().scalars(found.order_by(func.lower(Team.name), Team.id)))
+    ).order_by(func.lower(Team.name), Team.id)
 
 
 def list_tree(viewer: Viewer) -> list[Branch]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Row, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from portal import clock, db, paging
@@ -168,15 +168,9 @@ def members_found(viewer: Viewer, narrowed: PeopleFilter) -> AnySelect:
     return _people(viewer, narrowed, clock.now()).with_only_columns(Member.id)
 
 
-def count_people(viewer: Viewer, narrowed: PeopleFilter) -> int:
-    """How many people the list shows over all its pages. Raises NotAllowed."""
-    found = members_found(viewer, narrowed).subquery()
-    return db.session().execute(select(func.count()).select_from(found)).scalar_one()
-
-
 def list_teams(viewer: Viewer) -> list[Choice]:
     """Today's teams that the viewer reaches, by name."""
-    return [Choice(team.id, team.name) for team in teams.list_teams(viewer)]
+    return [Choice(*row) for row in teams.list_names(viewer)]
 
 
 def list_paths() -> list[Choice]:

@@ -34,7 +34,8 @@ def people() -> str:
         latest=latest,
         latest_words=enrolled_words(latest) if latest else "",
         undo_form=Form(formdata=None),
-        count=service.count_people(viewer(), narrowed) if may_lead else 0,
+        # Over several pages the number is the next page's matter: to count is to read them all.
+        count=None if page.next or "after" in request.args else len(page.rows),
         everybody_url=url_for(".enroll", everybody=1, **arguments(narrowed)),
         rows=page.rows,
         narrowed=narrowed,

@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
         home=found,
         above_it=[html for is_above, html in said if is_above],
         below_it=[html for is_above, html in said if not is_above],
-        waiting=waiting.find_waiting(viewer()) if may_wait else waiting.Waiting(),
+        waiting=waiting.find_waiting(viewer()) if may_wait else None,
         request_id=new_id(),
         goal_said=goal_words.find_said(viewer(), found.path_slug) if is_finished else None,
         planned=follow_ups.find_planned(viewer(), found.path_slug) if is_finished else None,
