@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from portal import clock
 from portal.errors import NotAllowed
 
 
@@ -94,6 +95,9 @@ class Viewer:
     roles: frozenset[Role]
     locale: str
     zone: str
+    """In which they read times: their own."""
+    organization_zone: str
+    """In which days begin and end: the organization's."""
     limited_to: UUID | None = None
     """The team that a USM sees, with those under it; None sees the whole organization."""
     stands_in_until: date | None = None
@@ -102,6 +106,10 @@ class Viewer:
     def may(self, action: Action) -> bool:
         """Whether one of the viewer's roles permits `action`."""
         return may(self.roles, action)
+
+    def today(self) -> date:
+        """The calendar day of the organization, wherever the viewer sits."""
+        return clock.today(self.organization_zone)
 
     def acting_in(
         self, organization_id: UUID, organization_name: str, zone: str, is_sample: bool
@@ -112,6 +120,7 @@ class Viewer:
             organization_id=organization_id,
             organization_name=organization_name,
             zone=zone,
+            organization_zone=zone,
             is_sample=is_sample,
             limited_to=None,
         )

@@ -134,6 +134,7 @@ def _viewer(organization: Organization, member: Member) -> Viewer:
         roles=member.roles,
         locale=organization.locale,
         zone=organization.zone,
+        organization_zone=organization.zone,
     )
 
 

@@ -9,12 +9,22 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from portal import clock, db, i18n, jobs
-from portal.accounts.service import erasing, erasure, exports, links, retention, sign_in, stored
+from portal.accounts.service import (
+    bouncing,
+    erasing,
+    erasure,
+    exports,
+    links,
+    retention,
+    sign_in,
+    stored,
+)
 from portal.accounts.service.imports import applying, staging
 from portal.config import load_settings
 from portal.db import Database
 from portal.jobs import Effect, job, scheduled
 from portal.media import write_file
+from portal.messages import bounces
 from portal.messages.service import MailSettings
 from portal.web.models import FormRequest, RateLimit
 
@@ -74,6 +84,12 @@ def import_people(database: Database, organization_id: UUID, key: str) -> Effect
             is_more = applying.apply_next(organization_id, import_id, mail, lifetime)
             session.commit()
     return lambda: applying.finish(organization_id, import_id)
+
+
+@job(bounces.CHANGED)
+def note_bounce(_database: Database, organization_id: UUID, key: str) -> Effect:
+    """Let a member's row say whether their organization's mail comes back."""
+    return lambda: bouncing.note(organization_id, UUID(key))
 
 
 @job("accounts.forget_import")

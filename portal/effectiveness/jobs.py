@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import Organization
+from portal.accounts.service.counted import COUNT_GUIDE
 from portal.db import Database
 from portal.effectiveness.service import counting
 from portal.guides.service import search
 from portal.jobs import Effect, job, scheduled
-from portal.paths.service.outcomes import COUNT_GUIDE
 
 
 @job(COUNT_GUIDE, lease_seconds=120)

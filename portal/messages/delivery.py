@@ -1,5 +1,6 @@
 """The conversation with the mail server. Knows nothing of the database."""
 
+import re
 import smtplib
 import ssl
 from email import policy
@@ -18,12 +19,29 @@ TIMEOUT_SECONDS = 10
 
 PERMANENT = 500
 
+OF_ADDRESS = frozenset({521, 550, 551, 553, 556})
+"""Answers to a recipient that are about the address or its domain (RFC 5321, RFC 7504)."""
+
+REASON = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")
+"""The reason in numbers before the words (RFC 3463)."""
+
+OF_ADDRESS_BY_REASON = ("1", "2")
+"""The address itself, or its mailbox; the others are about the network, the text or a policy."""
+
+FULL = "2"
+"""Of reasons with the mailbox: it has no room, which passes."""
+
+
 WITHOUT_FOLDING = policy.default.clone(max_line_length=990)
 """A folded address is one that mail programs can't read; RFC 5322 allows 998 characters a line."""
 
 
 class Refused(Exception):
     """The server will never take this message; trying again is no use."""
+
+
+class AddressRefused(Refused):
+    """No mail to this address will be taken, whatever it says."""
 
 
 class NotNow(Exception):
@@ -36,7 +54,10 @@ def deliver(message: Message, mail: MailSettings) -> None:
         _converse(compose(message, mail), mail)
     except smtplib.SMTPRecipientsRefused as error:
         code, answer = next(iter(error.recipients.values()))
-        raise _refusal(code, answer, _("The mail server refused the address")) from error
+        words = _words(_("The mail server refused the address"), code, answer)
+        if code < PERMANENT:
+            raise NotNow(words) from error
+        raise (AddressRefused if is_of_address(code, answer) else Refused)(words) from error
     except smtplib.SMTPDataError as error:
         what = _("The mail server refused the message")
         raise _refusal(error.smtp_code, error.smtp_error, what) from error
@@ -96,6 +117,20 @@ def _connect(mail: MailSettings) -> smtplib.SMTP:
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=context)
     return smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+
+
+def is_of_address(code: int, answer: bytes | str) -> bool:
+    """Whether a refusal for good is about the address, and not about who sends or what.
+
+    A server says so by the numbers that its answer begins with; "550 5.7.1 relaying denied" is
+    about us.
+    """
+    said = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    reason = REASON.match(said)
+    if reason is None:
+        return code in OF_ADDRESS
+    subject, detail = reason.groups()
+    return subject in OF_ADDRESS_BY_REASON and (subject, detail) != ("2", FULL)
 
 
 def _refusal(code: int, answer: bytes | str, what: str) -> Refused | NotNow:

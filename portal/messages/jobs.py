@@ -6,8 +6,8 @@ from portal import clock, db
 from portal.config import load_settings
 from portal.db import Database
 from portal.jobs import MOST_ATTEMPTS, Effect, job
-from portal.messages import contact
-from portal.messages.delivery import NotNow, Refused, deliver
+from portal.messages import bounces, contact
+from portal.messages.delivery import AddressRefused, NotNow, Refused, deliver
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
 
@@ -27,6 +27,9 @@ def send(database: Database, organization_id: UUID, key: str) -> Effect:
         return lambda: _settle(organization_id, key, MessageState.NO_SERVER)
     try:
         deliver(message, mail)
+    except AddressRefused as refused:
+        words = str(refused)
+        return lambda: _settle(organization_id, key, MessageState.FAILED, words, is_bounce=True)
     except Refused as refused:
         words = str(refused)
         return lambda: _settle(organization_id, key, MessageState.FAILED, words)
@@ -53,7 +56,14 @@ def _is_wanted(message: Message) -> bool:
     return wishes.wants(message.message_class)
 
 
-def _settle(organization_id: UUID, key: str, state: MessageState, error: str | None = None) -> None:
+def _settle(
+    organization_id: UUID,
+    key: str,
+    state: MessageState,
+    error: str | None = None,
+    *,
+    is_bounce: bool = False,
+) -> None:
     """Write down what became of a message for good."""
     message = _get(organization_id, key)
     if message is None:
@@ -66,6 +76,10 @@ def _settle(organization_id: UUID, key: str, state: MessageState, error: str | N
         message.body_text = message.body_html = ""
     if state != MessageState.SENT:
         contact.unlog(message.id)
+    if is_bounce:
+        bounces.note(message)
+    elif state == MessageState.SENT:
+        bounces.clear(message)
     db.session().flush()
 
 

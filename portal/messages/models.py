@@ -64,6 +64,26 @@ class Message(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Bounce(Base):
+    """That a mail server refuses an address for good, as far as one organization's mail met it.
+
+    The next mail of that organization that is accepted there deletes the row.
+    """
+
+    __tablename__ = "bounce"
+    __table_args__ = customer_table(erase=Erase.DELETE, sqlite_with_rowid=False)
+
+    organization_id: Mapped[UUID] = mapped_column(
+        Id, ForeignKey("organization.id"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
+    address_key: Mapped[str] = mapped_column(String(320), primary_key=True)
+    """The address in its folded form: a person may have taken another since."""
+    since: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[str] = mapped_column(String(300))
+    """What the server said, the latest time."""
+
+
 class ContactPreferences(Base):
     """How often, when and why a person wants to be written to, whatever the organization.
 

@@ -19,6 +19,8 @@ from portal.accounts.privacy_models import Erasure
 from portal.accounts.service import erasure
 from portal.audit import AuditEntry
 from portal.db import Database, new_id
+from portal.effectiveness.jobs import recount_all
+from portal.effectiveness.models import GuideFigure
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.jobs import Work
 from portal.paths.models import Opening, Outcome, OutcomeChange
@@ -202,6 +204,23 @@ def test_among_fewer_they_go(database: Database, world: World, library: Library)
     assert len(rows(database, world, Outcome)) == 3
     assert len(rows(database, world, Opening)) == 3
     assert len(rows(database, world, OutcomeChange)) == 3
+
+
+def test_the_figures_of_what_they_read_are_counted_anew(
+    database: Database, world: World, library: Library
+) -> None:
+    persona = world.end_user
+    answer_as(database, library, [persona, *colleagues(database, world, 3)])
+    recount_all(database)
+    assert counted_no(database, library) == 4
+    erase(database, persona)
+    assert counted_no(database, library) == 3
+
+
+def counted_no(database: Database, library: Library) -> int:
+    with database.reading(None) as session:
+        ours = GuideFigure.guide_id == library.guide_ids[0], GuideFigure.is_sample.is_(False)
+        return session.execute(select(GuideFigure.no).where(*ours)).scalar_one()
 
 
 def test_the_group_is_the_organizations_own(

@@ -9,9 +9,11 @@ from portal import clock, jobs
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.service import retention
 from portal.db import Database, new_id
+from portal.effectiveness.jobs import recount_all
+from portal.effectiveness.models import GuideFigure
 from portal.messages.models import ContactLog, Message
 from portal.paths.models import Opening, Outcome, OutcomeChange
-from tests.accounts.test_erasing import answer_as, colleagues, rows
+from tests.accounts.test_erasing import answer_as, colleagues, counted_no, rows
 from tests.factories import Library, World
 
 pytestmark = pytest.mark.database
@@ -68,6 +70,20 @@ def test_answers_of_fewer_go(database: Database, world: World, library: Library)
         retain(database, world)
     for model in (Outcome, Opening, OutcomeChange):
         assert rows(database, world, model) == []
+
+
+def test_figures_do_not_count_answers_that_went(
+    database: Database, world: World, library: Library
+) -> None:
+    answer_as(database, library, [world.end_user, *colleagues(database, world, 3)])
+    recount_all(database)
+    assert counted_no(database, library) == 4
+    with clock.standing_at(clock.now() + timedelta(days=731)):
+        retain(database, world)
+        while jobs.sweep(database):
+            pass
+    with database.reading(None) as session:
+        assert session.scalars(select(GuideFigure)).all() == []
 
 
 def test_a_young_answer_keeps_its_name_beside_old_ones(

@@ -2,16 +2,19 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, update
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import Member, Organization
+from portal.accounts.models import Member, Organization, Person
+from portal.accounts.service import viewers
 from portal.adoption.service import people as service
+from portal.adoption.service.candidates import Kind
 from portal.adoption.service.people import PeopleFilter, State
+from portal.adoption.service.today import get_today
 from portal.adoption.words import plain
 from portal.errors import Invalid, NotAllowed
 from portal.paths.models import Answer, Enrollment
@@ -198,3 +201,31 @@ def test_its_page_tells_nothing_of_answers(signed_in, world, progress):
     page = signed_in(world.usm).get("/people").get_data(as_text=True)
     assert "didn&#39;t work" not in page.lower()
     assert "Answer" not in page
+
+
+def test_a_date_passes_when_the_organizations_day_ends_wherever_the_viewer_sits(
+    database, world, progress
+):
+    organization_id = world.usm.organization_id
+    with database.writing(organization_id) as session:
+        asked = Enrollment.organization_id == organization_id
+        session.execute(update(Enrollment).where(asked).values(due_on=date(2026, 11, 25)))
+        session.execute(
+            update(Person)
+            .where(Person.id == world.usm.viewer.person_id)
+            .values(zone="Pacific/Auckland")
+        )
+        session.commit()
+    for hour, is_late in ((20, False), (23, True)):
+        # At 20:00 UTC it is the 26th in Auckland already, and in Berlin at 23:00.
+        with (
+            database.reading(organization_id),
+            clock.standing_at(datetime(2026, 11, 25, hour, 30, tzinfo=UTC)),
+        ):
+            viewer = viewers.get_viewer(organization_id, world.usm.member_id)
+            rows = service.list_people(viewer, EVERYBODY, None).rows
+            late = service.list_people(viewer, PeopleFilter(is_overdue=True), None).rows
+            today = get_today(viewer).items
+        assert {row.is_overdue for row in rows if row.due_on} == {is_late}
+        assert bool(late) is is_late
+        assert any(item.kind is Kind.OVERDUE for item in today) is is_late

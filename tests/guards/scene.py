@@ -30,17 +30,18 @@ from portal.accounts.models import (
     TeamLimit,
 )
 from portal.accounts.privacy_models import Erasure, Export
-from portal.accounts.service import links, sign_in, staff_looks
+from portal.accounts.service import bouncing, links, sign_in, staff_looks
 from portal.adoption.models import BulkEnrollment, TodayPutOff
 from portal.db import Database, new_id
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.service.comments import name_of
+from portal.folding import email_key
 from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.service.search import put_text
 from portal.jobs import Work
 from portal.media import MediaFolder
 from portal.messages import unsubscribing
-from portal.messages.models import MessageClass
+from portal.messages.models import Bounce, MessageClass
 from portal.paging import encode_cursor
 from portal.paths.models import Ease, Enrollment, FollowUp, Outcome, Path, Step, StepKind
 from portal.paths.pin_models import PinnedNote
@@ -306,6 +307,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         _assign,
         _keep_private,
         _fill_in,
+        _let_mail_come_back,
     )
     for deed in (*deeds, _search, _put_away, _stop):
         deed(scene)
@@ -536,6 +538,18 @@ def _upload(scene: Scene) -> UUID:
         media.add(saved)
         session.commit()
     return saved.id
+
+
+def _let_mail_come_back(scene: Scene) -> None:
+    """The mail server refuses our reader's address."""
+    ours, reader = scene.own.organization_id, scene.world.end_user
+    person_id, now = reader.viewer.person_id, clock.now()
+    with scene.database.writing(ours) as session:
+        refused = dict(address_key=email_key(reader.email), since=now, answer="550 no such user")
+        session.add(Bounce(organization_id=ours, person_id=person_id, **refused))
+        session.flush()
+        bouncing.note(ours, person_id)
+        session.commit()
 
 
 def _assign(scene: Scene) -> None:

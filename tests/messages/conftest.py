@@ -15,7 +15,7 @@ from portal.db import Database
 from portal.messages.models import Message, MessageClass
 from portal.messages.policy import Limits
 from portal.messages.service import Addressee, MailSettings, send
-from tests.factories import World
+from tests.factories import Persona, World
 
 
 @dataclass
@@ -97,9 +97,10 @@ class Outbox:
         is_secret: bool = True,
         mail: MailSettings | None = None,
         address: str | None = None,
+        by: Persona | None = None,
     ) -> Message:
-        """An invitation from the USM to the end user, committed."""
-        usm, reader = self.world.usm.viewer, self.world.end_user
+        """An invitation from the USM (or `by`) to the end user, committed."""
+        usm, reader = (by or self.world.usm).viewer, self.world.end_user
         to = Addressee(address or reader.email, reader.viewer.person_id, "en", "Europe/Berlin")
         values = {
             "url": "http://portal.example/links/secret-token",

@@ -14,6 +14,7 @@ from portal.accounts.service.invitations import roles_to_give
 from portal.accounts.service.members import clean_name, has_role, name_key
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
+from portal.messages.models import Bounce
 
 MOST_OWNERS = 2
 LEADING = (Role.USM, Role.OWNER)
@@ -41,6 +42,10 @@ class Colleague:
     invitation_message_id: UUID | None
     limited_to: str | None
     """Name of the team that they see alone, for a USM who is limited."""
+    bounced_at: datetime | None
+    """Since when this organization's mail to their address comes back."""
+    bounce_answer: str | None
+    """What the mail server said, the latest time."""
 
 
 def get_colleague(viewer: Viewer, member_id: UUID) -> Colleague:
@@ -81,8 +86,18 @@ def get_colleague(viewer: Viewer, member_id: UUID) -> Colleague:
             Member.left_at,
             Member.invitation_message_id,
             limit,
+            Bounce.since,
+            Bounce.answer,
         )
         .join(Person, Person.id == Member.person_id)
+        .outerjoin(
+            Bounce,
+            and_(
+                Bounce.organization_id == Member.organization_id,
+                Bounce.person_id == Member.person_id,
+                Bounce.address_key == Person.email_key,
+            ),
+        )
         .outerjoin(TeamMembership, own)
         .outerjoin(
             current,

@@ -9,6 +9,7 @@ from sqlalchemy import select, union
 from portal import audit, db, jobs, personal
 from portal.accounts.models import Member, Person
 from portal.accounts.privacy_models import Erasure, Export
+from portal.accounts.service import counted
 from portal.accounts.service.email_addresses import email_key
 from portal.accounts.service.members import find_member
 from portal.db import Base
@@ -97,8 +98,11 @@ def erase(organization_id: UUID, erasure_id: UUID) -> None:
         return
     whom = erased.whom
     _forget_messages(whom.organization_id, whom.person_id)
+    spoken_of = counted.guides_of(whom)
     personal.erase_rows(whom, everywhere=not erased.is_elsewhere)
     _forget_mentions(whom.organization_id, erased.words)
+    # Among few the answers are gone: no figure may go on counting them.
+    counted.count_anew(whom.organization_id, spoken_of)
     audit.record_unnamed(whom.organization_id, "member.erased", "member", erased.by)
     db.session().flush()
 

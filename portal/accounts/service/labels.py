@@ -7,6 +7,7 @@ from portal.i18n import lazy_gettext as _
 LABELS: dict[str, tuple[Any, Any]] = {
     "asked": (_("Questions shown to you"), _("Which were put to you, dismissed or answered.")),
     "audit_entry": (_("Record of what you changed"), _("What you did to others' data, and when.")),
+    "bounce": (_("Mail to you that came back"), _("Since when, and what the mail server said.")),
     "bulk_enrolled": (_("Paths you were asked to follow"), _("When many were asked at once.")),
     "bulk_enrollment": (_("People you put on paths"), _("When, which path, how many people.")),
     "check_try": (_("Checks you took"), _("What you chose, and how often you tried.")),

@@ -16,7 +16,7 @@ from portal.accounts.models import (
     WebSession,
 )
 from portal.accounts.service import visits
-from portal.accounts.service.teams import PAST_SESSION, today
+from portal.accounts.service.teams import PAST_SESSION
 
 
 def mark_left(viewer: Viewer, member_ids: Collection[UUID]) -> None:
@@ -48,7 +48,7 @@ def mark_left(viewer: Viewer, member_ids: Collection[UUID]) -> None:
         TeamMembership.member_id.in_(member_ids),
         TeamMembership.ends_on.is_(None),
     )
-    db.session().execute(ending.values(ends_on=today(viewer)), execution_options=PAST_SESSION)
+    db.session().execute(ending.values(ends_on=viewer.today()), execution_options=PAST_SESSION)
     end_limits(viewer, member_ids)
 
 
@@ -59,4 +59,4 @@ def end_limits(viewer: Viewer, member_ids: Collection[UUID]) -> None:
         TeamLimit.member_id.in_(member_ids),
         TeamLimit.ends_on.is_(None),
     )
-    db.session().execute(ending.values(ends_on=today(viewer)), execution_options=PAST_SESSION)
+    db.session().execute(ending.values(ends_on=viewer.today()), execution_options=PAST_SESSION)

@@ -9,7 +9,7 @@ from portal import audit, db
 from portal.access import Viewer
 from portal.accounts import emails
 from portal.accounts.models import Link, LinkPurpose, Organization, Person
-from portal.accounts.service import links, sign_in
+from portal.accounts.service import bouncing, links, sign_in
 from portal.accounts.service.email_addresses import email_key, parse
 from portal.accounts.service.members import get_person
 from portal.errors import Conflict, Invalid
@@ -80,6 +80,7 @@ def change(link: Link) -> Person:
     person.email, person.email_key = link.email, email_key(link.email)
     sign_in.close_all(person.id)
     db.session().flush()
+    bouncing.note_new_address(person.id)
     return person
 
 

@@ -1,6 +1,7 @@
 """What a person may look at and change about themselves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal import audit, clock, db
 from portal.access import Viewer
@@ -20,6 +21,8 @@ class Profile:
     zone: str | None
     organization_zone: str
     has_password: bool
+    bounced_at: datetime | None
+    """Since when this organization's mail to the address comes back."""
 
 
 def get_profile(viewer: Viewer) -> Profile:
@@ -33,6 +36,7 @@ def get_profile(viewer: Viewer) -> Profile:
         zone=person.zone,
         organization_zone=organization.zone,
         has_password=person.password_hash is not None,
+        bounced_at=get_member(viewer, viewer.member_id).bounced_at,
     )
 
 

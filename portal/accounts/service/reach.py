@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import audit, clock, db
+from portal import audit, db
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member, Organization, Team, TeamLimit, TeamMembership
+from portal.accounts.models import Member, Team, TeamLimit, TeamMembership
 from portal.accounts.service.members import find_member, has_role
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
@@ -164,7 +164,7 @@ def _begin_limit(viewer: Viewer, member_id: UUID, team_id: UUID) -> None:
     row = dict(
         organization_id=viewer.organization_id,
         member_id=member_id,
-        starts_on=_today(viewer),
+        starts_on=viewer.today(),
         ends_on=None,
         team_id=team_id,
     )
@@ -174,7 +174,7 @@ def _begin_limit(viewer: Viewer, member_id: UUID, team_id: UUID) -> None:
 
 def _end_limit(viewer: Viewer, limit: TeamLimit | None) -> None:
     if limit is not None:
-        limit.ends_on = _today(viewer)
+        limit.ends_on = viewer.today()
         db.session().flush()
         # Another may begin on the same day, past the session.
         db.session().expunge(limit)
@@ -184,8 +184,3 @@ def _record(viewer: Viewer, member_id: UUID, before: UUID | None, after: UUID | 
     teams = [{"team": str(team_id) if team_id else None} for team_id in (before, after)]
     audit.record(viewer, "member.limited", f"member:{member_id}", *teams)
     db.session().flush()
-
-
-def _today(viewer: Viewer) -> Any:
-    organization = db.session().get_one(Organization, viewer.organization_id)
-    return clock.today(organization.zone)

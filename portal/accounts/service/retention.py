@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, delete, select
 
 from portal import clock, db, personal
 from portal.accounts.models import Organization
+from portal.accounts.service import counted
 from portal.db import Erase, Moment
 from portal.messages.models import ContactLog, Message, MessageState
 
@@ -60,7 +61,9 @@ def forget_names(organization_id: UUID, table: Table, age: str, until: datetime)
         mine: ColumnElement[bool] = (table.c.organization_id == organization_id) & (
             table.c.id.in_(ids)
         )
+        spoken_of = counted.guides_in(table, mine)
         personal.erase_from(table, table.c.member_id, mine, organization_id)
+        counted.count_anew(organization_id, spoken_of)
     return len(ids) == CHUNK
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import audit, clock, db
+from portal import audit, db
 from portal.access import Action, Viewer, require
 from portal.accounts import zones
 from portal.accounts.models import Experience, Organization, QuietPeriod, Seats
@@ -116,7 +116,7 @@ def _find_seats(viewer: Viewer, starts_on: date) -> Seats | None:
 
 def list_quiet_periods(viewer: Viewer) -> Sequence[QuietPeriod]:
     """Holidays and quiet periods from a year ago on, in the order of their days."""
-    since = clock.today(viewer.zone) - SHOWN_FOR
+    since = viewer.today() - SHOWN_FOR
     found = select(QuietPeriod).where(
         QuietPeriod.organization_id == viewer.organization_id, QuietPeriod.ends_on >= since
     )

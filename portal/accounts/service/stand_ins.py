@@ -68,7 +68,7 @@ class Consent:
 
 def list_consents(viewer: Viewer) -> list[Consent]:
     """The csms who answer for the viewer's organization, and what an owner allows each of them."""
-    today = clock.today(_zone(viewer))
+    today = viewer.today()
     running = {row.person_id: row for row in _running(viewer)}
     return [_consent(csm, running.get(csm.person_id), today) for csm in _csms(viewer)]
 
@@ -114,7 +114,7 @@ def give(viewer: Viewer, person_id: UUID, last_day: date) -> None:
     require(viewer, Action.CONSENT)
     if person_id not in {csm.person_id for csm in _csms(viewer)}:
         raise Invalid("person_id", _("Choose one of the customer success managers shown."))
-    today = clock.today(_zone(viewer))
+    today = viewer.today()
     if last_day < today:
         raise Invalid("last_day", _("This day has passed. Enter today or a later day."))
     if last_day > today + LONGEST:
@@ -169,8 +169,3 @@ def _add(viewer: Viewer, person_id: UUID, asked_at: datetime | None = None) -> S
     db.session().add(row)
     db.session().flush()
     return row
-
-
-def _zone(viewer: Viewer) -> str:
-    """Days are the organization's, wherever the viewer sits."""
-    return db.session().get_one(Organization, viewer.organization_id).zone

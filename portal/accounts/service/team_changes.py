@@ -12,7 +12,7 @@ from portal.accounts.models import Organization, Team, TeamLimit, TeamMembership
 from portal.accounts.service import team_tree
 from portal.accounts.service.members import clean_name
 from portal.accounts.service.team_tree import DEEPEST
-from portal.accounts.service.teams import find_by_name, get_team, list_tree, today, whole_tree
+from portal.accounts.service.teams import find_by_name, get_team, list_tree, whole_tree
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
@@ -29,7 +29,7 @@ def create_team(viewer: Viewer, name: str, parent_id: UUID | None) -> Team:
         id=db.new_id(),
         parent_id=parent_id,
         name=name,
-        starts_on=today(viewer),
+        starts_on=viewer.today(),
     )
     db.session().add(team)
     _record(viewer, "team.created", team, None, _facts(team))
@@ -69,7 +69,7 @@ def end_team(viewer: Viewer, team_id: UUID) -> Team:
             limited,
         )
         raise Invalid("team", message)
-    day = today(viewer)
+    day = viewer.today()
     team.ends_on = day
     db.session().flush()
     _update_memberships(viewer, team_id, None, day)
@@ -143,7 +143,7 @@ def ensure_team(viewer: Viewer, name: str) -> Team:
         id=db.new_id(),
         name=name,
         parent_id=viewer.limited_to,
-        starts_on=today(viewer),
+        starts_on=viewer.today(),
     )
     if viewer.limited_to and find_by_name(viewer, name) is None:
         _check_place(viewer, None, viewer.limited_to, "team_name")

@@ -1,15 +1,14 @@
 """Teams: a tree inside an organization, with the days on which someone belonged to which."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TypeVarTuple
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select, update
 
-from portal import clock, db
+from portal import db
 from portal.access import Viewer
-from portal.accounts.models import Organization, Team, TeamMembership
+from portal.accounts.models import Team, TeamMembership
 from portal.accounts.service import reach, team_tree
 from portal.accounts.service.team_tree import Branch, Node
 from portal.errors import NotFound
@@ -92,7 +91,7 @@ def put_in_teams(viewer: Viewer, teams: Mapping[UUID, UUID | None]) -> None:
 
     For members whose team changes: who is in it already would begin anew.
     """
-    day = today(viewer)
+    day = viewer.today()
     ending = update(TeamMembership).where(
         TeamMembership.organization_id == viewer.organization_id,
         TeamMembership.member_id.in_(teams),
@@ -123,11 +122,6 @@ def current_membership(viewer: Viewer, member_id: UUID) -> TeamMembership | None
         TeamMembership.ends_on.is_(None),
     )
     return db.session().scalars(found).one_or_none()
-
-
-def today(viewer: Viewer) -> date:
-    """Days are the organization's, wherever the viewer sits."""
-    return clock.today(db.session().get_one(Organization, viewer.organization_id).zone)
 
 
 def list_places(viewer: Viewer, moved: UUID | None = None) -> list[Branch]:

@@ -21,6 +21,7 @@ COLUMNS = (
     Member.roles,
     func.coalesce(Person.locale, Organization.locale),
     func.coalesce(Person.zone, Organization.zone),
+    Organization.zone,
     # Not a join: looked up for the one row that is found.
     select(TeamLimit.team_id)
     .where(

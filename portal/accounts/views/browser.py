@@ -8,7 +8,7 @@ from flask import Response, request, session, url_for
 from portal import db
 from portal.access import Action, Viewer
 from portal.accounts.models import LinkPurpose
-from portal.accounts.service import links, members, sign_in, viewers
+from portal.accounts.service import bouncing, links, members, sign_in, viewers
 from portal.accounts.service.sign_in import Membership
 from portal.accounts.views.blueprint import session_lifetime
 from portal.errors import NotAllowed
@@ -49,6 +49,8 @@ def enter(membership: Membership, by_link: bool, wanted: str | None) -> Response
 def open_browser(viewer: Viewer, by_link: bool, wanted: str | None = None) -> Response:
     """Give this browser a fresh session in the viewer's organization, in place of any other."""
     members.accept(viewer)
+    if by_link:
+        bouncing.note_read(viewer)
     token = sign_in.open_session(
         viewer.person_id,
         viewer.organization_id,

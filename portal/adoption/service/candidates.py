@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import clock, db
+from portal import db
 from portal.access import Action, Role, Viewer
 from portal.accounts.models import Member
 from portal.accounts.service import reach
@@ -110,7 +110,7 @@ def candidates(viewer: Viewer, now: datetime, today: date) -> dict[Kind, AnySele
 
 def not_put_off(viewer: Viewer, kind: Kind, subject_id: Column | UUID) -> ColumnElement[bool]:
     """In SQL: the viewer has not put this off, or its day has come."""
-    today = clock.today(viewer.zone)
+    today = viewer.today()
     return ~exists().where(
         TodayPutOff.organization_id == viewer.organization_id,
         TodayPutOff.person_id == viewer.person_id,

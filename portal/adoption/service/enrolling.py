@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, selec
 from portal import audit, clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
-from portal.accounts.service import reach, teams
+from portal.accounts.service import reach
 from portal.adoption.models import BulkEnrolled, BulkEnrollment
 from portal.adoption.service.people import PeopleFilter, members_found
 from portal.errors import Conflict, Invalid, NotFound
@@ -81,7 +81,7 @@ def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -
     """
     require(viewer, Action.LEAD_PEOPLE)
     path = _offered(path_id)
-    _check_due(due_on, teams.today(viewer))
+    _check_due(due_on, viewer.today())
     members = _members(viewer, chosen)
     # Who chooses a goal at this moment is waited for, and waits: neither path is lost.
     people = len(db.session().scalars(_locked(viewer, members)).all())

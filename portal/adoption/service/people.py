@@ -70,6 +70,8 @@ class PersonRow:
     invited_at: datetime | None
     invitation: MessageState | None
     """What became of the mail with the invitation; only while it is not accepted."""
+    bounced_at: datetime | None
+    """Since when mail to their address comes back."""
     email: str
     """In the spelling that is the same for all of one mailbox: another could tell of elsewhere."""
     external_id: str | None
@@ -93,6 +95,7 @@ PEOPLE: AnySelect = (
         Member.name_key,
         Member.invited_at,
         Member.accepted_at,
+        Member.bounced_at,
         Team.name.label("team"),
         Path.title.label("path"),
         Path.steps_total,
@@ -206,7 +209,7 @@ def _is_overdue(viewer: Viewer) -> Any:
         .where(
             late.organization_id == viewer.organization_id,
             late.member_id == Member.id,
-            late.due_on < clock.today(viewer.zone),
+            late.due_on < viewer.today(),
             late.finished_at.is_(None),
         )
         .correlate(Member)
@@ -237,7 +240,7 @@ def _state(row: Row[Any], now: datetime) -> State:
 
 
 def _rows(viewer: Viewer, rows: Sequence[Row[Any]], now: datetime) -> list[PersonRow]:
-    today = clock.today(viewer.zone)
+    today = viewer.today()
     return [_person(row, _state(row, now), today) for row in rows]
 
 
@@ -258,6 +261,7 @@ def _person(row: Row[Any], state: State, today: date) -> PersonRow:
         is_overdue=due_on is not None and due_on < today,
         invited_at=row.invited_at,
         invitation=row.invitation if state is State.INVITED else None,
+        bounced_at=row.bounced_at,
         email=row.email_key,
         external_id=row.external_id,
         job=row.job,

@@ -70,7 +70,7 @@ class Today:
 def get_today(viewer: Viewer) -> Today:
     """What needs the viewer today. Raises NotAllowed."""
     require(viewer, Action.SEE_PEOPLE)
-    today = clock.today(viewer.zone)
+    today = viewer.today()
     found = candidates(viewer, clock.now(), today)
     parts = [select(query.limit(MOST).subquery()) for query in found.values()]
     rows = db.session().execute(union_all(*parts)).all()
@@ -101,12 +101,12 @@ def choose(found: Sequence[Item]) -> list[Item]:
 def put_off(viewer: Viewer, kind: Kind, subject_id: UUID, until: Until) -> None:
     """Take an item off the viewer's list; a repeat changes nothing. Raises NotAllowed."""
     require(viewer, Action.SEE_PEOPLE)
-    _put_off(viewer, kind, subject_id, _back_on(kind, until, clock.today(viewer.zone)))
+    _put_off(viewer, kind, subject_id, _back_on(kind, until, viewer.today()))
 
 
 def let_rest(viewer: Viewer, kind: Kind, subject_id: UUID, how_long: timedelta) -> None:
     """Take an item off the viewer's list, as something was done about it."""
-    _put_off(viewer, kind, subject_id, clock.today(viewer.zone) + how_long)
+    _put_off(viewer, kind, subject_id, viewer.today() + how_long)
 
 
 def bring_back(viewer: Viewer) -> None:

@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Row, and_, bindparam, func, or_, select, update
 
-from portal import clock, db, jobs, paging
+from portal import clock, db, paging
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Organization
+from portal.accounts.service import counted
 from portal.effectiveness.models import CommentReply, CommentState
 from portal.errors import Invalid, NotFound
 from portal.guides.models import CurrentRevision, Guide, Revision
@@ -18,7 +19,7 @@ from portal.guides.service.library import LibraryGuide
 from portal.i18n import gettext as _
 from portal.paging import Page
 from portal.paths.models import Answer, Outcome, Reason
-from portal.paths.service.outcomes import COUNT_GUIDE, WITH_REASON
+from portal.paths.service.outcomes import WITH_REASON
 
 PAGE = 30
 LONGEST_REPLY = 2000
@@ -148,7 +149,7 @@ def answer_comment(
         state is CommentState.DONE and (not known or known.state != CommentState.DONE)
     )
     _put(viewer, outcome, state, said, tells)
-    jobs.enqueue(COUNT_GUIDE, organization_id, str(outcome.guide_id))
+    counted.count_anew(organization_id, {outcome.guide_id})
 
 
 def _put(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, case, func, literal, select
 
-from portal import clock, db, paging
+from portal import db, paging
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Organization
 from portal.effectiveness.models import GuideFigure, RevisionFigure
@@ -83,7 +83,7 @@ def list_shelf(
     query = query.add_columns(*_figure_columns(GuideFigure), order[0].label("place"))
     by = ((order[0], lambda row: row.place), *_BY_TITLE)
     page = paging.paginate(query, by, after, limit)
-    today = clock.today(viewer.zone)
+    today = viewer.today()
     rows = [LibraryRow(guide_row(row, today), _figure(row)) for row in page.rows]
     return Shelf(Page(rows, page.next), is_sample)
 

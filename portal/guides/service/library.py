@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, select
 
-from portal import clock, db
+from portal import db
 from portal.access import Action, Viewer, require
 from portal.errors import NotFound
 from portal.folding import fold
@@ -112,7 +112,7 @@ def _shown(show: Show, viewer: Viewer) -> ColumnElement[bool]:
     offered = Guide.withdrawn_at.is_(None)
     return {
         Show.OFFERED: offered,
-        Show.DUE: and_(offered, Guide.review_on < clock.today(viewer.zone)),
+        Show.DUE: and_(offered, Guide.review_on < viewer.today()),
         Show.WARNED: and_(offered, Guide.warnings > 0),
         Show.WITHDRAWN: Guide.withdrawn_at.is_not(None),
     }[show]
@@ -161,7 +161,7 @@ def get_guide(viewer: Viewer, slug: str) -> LibraryGuide:
     return LibraryGuide(
         *(guide.id, guide.slug, guide.title, GuideKind(guide.kind), rows[0].goal),
         *(guide.maintainer, guide.checked_on, guide.review_on),
-        is_due=guide.review_on < clock.today(viewer.zone),
+        is_due=guide.review_on < viewer.today(),
         withdrawn_at=guide.withdrawn_at,
         problems={
             row.language: [Problem(**p) for p in row.problems] for row in rows if row.problems

@@ -104,7 +104,7 @@ def get_follow_up(viewer: Viewer, follow_up_id: UUID) -> FollowUpPage:
         goal_title=row.goal_title,
         milestone_at=row.drawn_at,
         due_on=row.due_on,
-        is_due=row.closed_at is None and row.due_on <= clock.today(viewer.zone),
+        is_due=row.closed_at is None and row.due_on <= viewer.today(),
         answer=row.answer and InUse(row.answer),
         comment=row.comment,
         is_closed=row.closed_at is not None,
@@ -151,7 +151,7 @@ def answer_follow_up(
 
 
 def _again_on(viewer: Viewer, follow_up_id: UUID, wanted: date | None) -> date:
-    today = clock.today(viewer.zone)
+    today = viewer.today()
     if wanted is not None:
         if not today < wanted <= today + timedelta(days=LONGEST_WAIT):
             raise Invalid("again_on", _("Choose a day after today, within a year."))

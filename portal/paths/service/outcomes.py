@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, db, jobs
+from portal import clock, db
 from portal.access import Action, Viewer, require
+from portal.accounts.service import counted
 from portal.db import new_id
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide, GuideKind, Revision
@@ -19,8 +20,6 @@ from portal.paths.service.ease import draw_ease
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.openings import mark_answered, mark_opened
 
-COUNT_GUIDE = "effectiveness.count"
-"""The work that an answer causes: to count its guide anew. Done by the feature of that name."""
 CHANGEABLE = timedelta(days=14)
 """From the first answer on; the last one within it counts."""
 LONGEST_COMMENT = 2000
@@ -103,7 +102,7 @@ def answer(
     if reader.enrollment_id and reader.step_id:
         passed = pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
     if is_changed:
-        jobs.enqueue(COUNT_GUIDE, viewer.organization_id, str(reader.guide_id))
+        counted.count_anew(viewer.organization_id, {reader.guide_id})
     return Answered(
         outcome_id=outcome.id,
         is_new=is_new,
@@ -164,7 +163,7 @@ def give_reason(
     why = dict(reason=reason, comment=comment, failed_at=failed_at or None)
     if why != dict(reason=page.reason, comment=page.comment, failed_at=page.failed_at):
         _explain(outcome, why, clock.now())
-        jobs.enqueue(COUNT_GUIDE, viewer.organization_id, str(outcome.guide_id))
+        counted.count_anew(viewer.organization_id, {outcome.guide_id})
 
 
 def list_changes(viewer: Viewer, slug: str) -> list[OutcomeChange]:

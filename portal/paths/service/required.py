@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import clock, db, jobs
+from portal import db, jobs
 from portal.access import Action, Viewer, require
 from portal.paging import AnySelect
 from portal.paths.models import Enrollment, ObstacleNote, Origin, Path, StepPass
@@ -67,7 +67,7 @@ ROWS = (
 def list_required(viewer: Viewer) -> Sequence[Required]:
     """What the viewer is asked to follow besides their current path, the nearest date first."""
     require(viewer, Action.FOLLOW_PATHS)
-    today = clock.today(viewer.zone)
+    today = viewer.today()
     binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     return [
         Required(*row, is_overdue=row.due_on is not None and row.due_on < today)

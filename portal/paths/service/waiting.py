@@ -168,7 +168,7 @@ def moments(viewer: Viewer) -> dict[str, Any]:
     return {
         "this_visit": now - VISIT,
         "asked_since": now - ASKED_WITHIN,
-        "today": clock.today(viewer.zone),
+        "today": viewer.today(),
         "new_since": now - NEW,
     }
 

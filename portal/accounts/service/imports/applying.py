@@ -98,6 +98,7 @@ def _viewer_of(brought: PeopleImport) -> Viewer:
         roles=frozenset({Role.USM}),
         locale=organization.locale,
         zone=organization.zone,
+        organization_zone=organization.zone,
         limited_to=brought.limited_to,
     )
 
