@@ -53,6 +53,7 @@ def people(scene: Scene) -> tuple[Persona, list[str]]:
             roles=lina.roles,
             locale="en",
             zone="UTC",
+            organization_zone="UTC",
         ),
         email="",
     )
