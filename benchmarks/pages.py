@@ -13,7 +13,7 @@ from benchmarks.servers import serve
 SIZES = (100, 1_000, 10_000)
 RUNS = 5
 SECONDS = 2.0
-PAGES = ("home", "guide", "path", "people")
+PAGES = ("home", "guide", "path", "people", "today", "overview")
 
 
 def run() -> Iterator[Result]:

@@ -64,6 +64,8 @@ def seed(folder: Path, size: int, database_url: str = "", signed_in: int = 1_000
             "guide": (f"/guides/{guide}", cookies),
             "path": (f"/paths/{path}", cookies),
             "people": ("/people", cookies),
+            "today": ("/today", cookies),
+            "overview": ("/overview", cookies),
         },
     )
 
