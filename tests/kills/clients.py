@@ -5,7 +5,7 @@ import http.client
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -20,6 +20,9 @@ FILES_BY_ONE = 20
 PEOPLE_IN_A_FILE = 10
 INVITED_BY_ONE = 90
 """The portal takes 100 an hour of each person."""
+MOST_EXPORTS = 20
+ENROLLED_BY_ONE = 12
+PEOPLE_ENROLLED = 10
 
 
 @dataclass
@@ -34,6 +37,10 @@ class Ledger:
     """Words of each question that the portal acknowledged."""
     imported: list[str] = field(default_factory=list)
     """Address of each person in a file whose start the portal acknowledged."""
+    exports: list[str] = field(default_factory=list)
+    """request_id of each export that the portal acknowledged; each is of another person."""
+    enrolled: list[str] = field(default_factory=list)
+    """request_id of each bulk enrollment that the portal acknowledged."""
     posts: list[tuple[float, float]] = field(default_factory=list)
     """Begin and end of each acknowledged post, of the attempt that was answered."""
     failures: list[str] = field(default_factory=list)
@@ -41,7 +48,8 @@ class Ledger:
     @property
     def acknowledged(self) -> int:
         """How many writes the clients count on."""
-        return sum(map(len, (self.answers, self.invitations, self.questions, self.imported)))
+        told = (self.answers, self.invitations, self.questions, self.imported)
+        return sum(map(len, (*told, self.exports, self.enrolled)))
 
 
 class Browser:
@@ -58,9 +66,9 @@ class Browser:
         """The page's text."""
         return self._ask("GET", path, None)[1]
 
-    def post(self, path: str, fields: dict[str, str]) -> tuple[float, float]:
+    def post(self, path: str, fields: Mapping[str, str | list[str]]) -> tuple[float, float]:
         """Post until it is acknowledged; begin and end of the attempt that was."""
-        return self._ask("POST", path, urlencode(fields))[0]
+        return self._ask("POST", path, urlencode(fields, doseq=True))[0]
 
     def upload(self, path: str, fields: dict[str, str], file: str) -> tuple[float, float]:
         """Post a form with a file, as `post` does."""
@@ -133,12 +141,38 @@ def answer_guides(
                 took = browser.post(f"/guides/{guide}/answer", {**fields, "answer": "yes"})
                 ledger.answers.append(fields["request_id"])
                 ledger.posts.append(took)
+            if len(ledger.exports) < MOST_EXPORTS:
+                _ask_for_export(browser, ledger)
             if len(ledger.questions) >= MOST_QUESTIONS:
                 continue
             fields = _hidden(browser.get("/help/ask"), "/help/ask")
             words = f"Question {fields['request_id']}"
             ledger.posts.append(browser.post("/help/ask", {**fields, "words": words}))
             ledger.questions.append(words)
+
+
+def _ask_for_export(browser: Browser, ledger: Ledger) -> None:
+    fields = _hidden(browser.get("/me/data"), "/me/data/export")
+    ledger.posts.append(browser.post("/me/data/export", fields))
+    ledger.exports.append(fields["request_id"])
+
+
+def enroll_people(port: int, cookie: str, ledger: Ledger, done: threading.Event) -> None:
+    """A USM puts the people of the list's first page on one path after another, until `done`."""
+    with closing(Browser(port, cookie)) as browser:
+        who = re.findall(r'name="who"\s+value="(\w+)"', browser.get("/people"))[:PEOPLE_ENROLLED]
+        for number in range(ENROLLED_BY_ONE):
+            if done.is_set():
+                return
+            page = browser.get("/people/enroll?" + urlencode({"who": who}, doseq=True))
+            paths = re.findall(r'<option value="([0-9a-f-]{36})"', page)
+            fields = {
+                **_hidden(page, "/people/enroll"),
+                "who": who,
+                "onto": paths[number % len(paths)],
+            }
+            ledger.posts.append(browser.post("/people/enroll", fields))
+            ledger.enrolled.append(str(fields["request_id"]))
 
 
 def import_people(

@@ -1,11 +1,11 @@
-"""Nine people at work at once, each in a thread."""
+"""Ten people at work at once, each in a thread."""
 
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.seed import Seeded
-from tests.kills.clients import Ledger, answer_guides, import_people, invite_people
+from tests.kills.clients import Ledger, answer_guides, enroll_people, import_people, invite_people
 
 READERS, INVITERS = 6, 2
 
@@ -20,11 +20,11 @@ def make_crowd(
 ) -> list[threading.Thread]:
     """Readers who answer and ask, USMs who invite and bring files in, until `done` or all is done.
 
-    `usms` invite one after the other for each inviting client, one more brings files in; everybody
-    else reads.
+    `usms` invite one after the other for each inviting client, one more brings files in and one
+    puts people on paths; everybody else reads.
     """
     cookies = list(seeded.requests["home"][1])
-    waiting, lock = iter(cookies[INVITERS * usms + 1 :]), threading.Lock()
+    waiting, lock = iter(cookies[INVITERS * usms + 2 :]), threading.Lock()
 
     def next_cookie() -> Iterator[str]:
         while True:
@@ -47,6 +47,7 @@ def make_crowd(
         (invite_people, port, cookies[n * usms : (n + 1) * usms], f"new{n}", ledger, done)
         for n in range(INVITERS)
     ]
-    last = cookies[INVITERS * usms]
-    jobs.append((import_people, port, [last], "file", ledger, done))
+    importer, enroller = cookies[INVITERS * usms :][:2]
+    jobs.append((import_people, port, [importer], "file", ledger, done))
+    jobs.append((enroll_people, port, enroller, ledger, done))
     return [threading.Thread(target=guarded, args=job) for job in jobs]
