@@ -218,6 +218,8 @@ def _keep_as_count(table: Table, rows: ColumnElement[bool], organization_id: UUI
     group = next((table.c[name] for name in GROUPS if name in table.c), None)
     kept = rows
     if group is not None:
+        # Several answers of one person are one; of those without a name each counts as somebody's.
+        someone = func.coalesce(table.c.member_id, table.c.id)
         counted = (
             select(group)
             .where(
@@ -225,7 +227,7 @@ def _keep_as_count(table: Table, rows: ColumnElement[bool], organization_id: UUI
                 group.in_(select(group).where(rows).scalar_subquery()),
             )
             .group_by(group)
-            .having(func.count() >= SMALLEST_GROUP)
+            .having(func.count(someone.distinct()) >= SMALLEST_GROUP)
         )
         large = list(db.session().scalars(counted))
         kept = and_(rows, group.in_(large))

@@ -507,13 +507,19 @@ class GoalWord(Base):
             ["enrollment.organization_id", "enrollment.id"],
             name="fk_goal_word_enrollment",
         ),
+        _member_key("goal_word"),
+        UniqueConstraint("organization_id", "enrollment_id", "asked_at"),
+        Index("ix_goal_word_member", "organization_id", "member_id"),
         erase=Erase.ANONYMIZE,
-        sqlite_with_rowid=False,
     )
 
     organization_id: Mapped[UUID] = _organization_key()
-    enrollment_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
-    asked_at: Mapped[GoalSaidAt] = mapped_column(String(20), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
+    member_id: Mapped[UUID | None] = mapped_column(Id)
+    """None once the person was erased and the row stays as a count."""
+    enrollment_id: Mapped[UUID | None] = mapped_column(Id)
+    """None as well then: it would lead to the person."""
+    asked_at: Mapped[GoalSaidAt] = mapped_column(String(20))
     goal_id: Mapped[UUID] = mapped_column(Id, ForeignKey("goal.id"))
     said: Mapped[GoalSaid] = mapped_column(String(20))
     felt_speed: Mapped[FeltSpeed | None] = mapped_column(String(20))
@@ -552,7 +558,8 @@ class FollowUp(Base):
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[UUID | None] = mapped_column(Id)
     """None once the person was erased and the row stays as a count."""
-    enrollment_id: Mapped[UUID] = mapped_column(Id)
+    enrollment_id: Mapped[UUID | None] = mapped_column(Id)
+    """None as well then: it would lead to the person."""
     step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"))
     """The milestone that it follows."""
     revision_id: Mapped[UUID] = mapped_column(Id, ForeignKey("revision.id"))

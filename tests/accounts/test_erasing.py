@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from portal import clock, db, jobs
 from portal.access import Role
@@ -23,7 +24,15 @@ from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.jobs import Work
-from portal.paths.models import Opening, Outcome, OutcomeChange
+from portal.paths.models import (
+    Enrollment,
+    FollowUp,
+    GoalWord,
+    Opening,
+    Outcome,
+    OutcomeChange,
+    Path,
+)
 from portal.tables import metadata
 from tests.factories import Library, Persona, World, make_member
 from tests.guards.scene import Scene, make_scene
@@ -221,6 +230,65 @@ def counted_no(database: Database, library: Library) -> int:
     with database.reading(None) as session:
         ours = GuideFigure.guide_id == library.guide_ids[0], GuideFigure.is_sample.is_(False)
         return session.execute(select(GuideFigure.no).where(*ours)).scalar_one()
+
+
+def follow_up_as(
+    database: Database, library: Library, personas: list[Persona], times: int = 1
+) -> None:
+    """An answer weeks later, and whether the goal is reached, of everybody."""
+    now = clock.now()
+    for persona in personas:
+        ours = dict(organization_id=persona.organization_id, member_id=persona.member_id)
+        with database.writing(persona.organization_id) as session:
+            enrolled = make_enrollment(session, persona, library)
+            followed = dict(**ours, enrollment_id=enrolled, revision_id=library.revision_ids[0])
+            followed |= dict(drawn_among=1, drawn_at=now, due_on=now.date(), answer="yes")
+            for step_id in library.step_ids[:times]:
+                row = FollowUp(**followed, step_id=step_id, comment="Mine", answered_at=now)
+                session.add(row)
+            for asked_at in ("path_end", "follow_up")[:times]:
+                said = dict(asked_at=asked_at, said="yes", said_at=now)
+                goal = session.get_one(Path, library.path_id).goal_id
+                session.add(GoalWord(**ours, enrollment_id=enrolled, goal_id=goal, **said))
+            session.commit()
+
+
+def make_enrollment(session: Session, persona: Persona, library: Library) -> UUID:
+    now, id_ = clock.now(), new_id()
+    moments = dict(enrolled_at=now, current_since=now, last_step_at=now)
+    owner = dict(organization_id=persona.organization_id, member_id=persona.member_id)
+    row = Enrollment(**owner, id=id_, path_id=library.path_id, origin="chosen", **moments)
+    row.is_current = True
+    session.add(row)
+    session.flush()
+    return id_
+
+
+@pytest.mark.parametrize(("others", "stay"), [(4, 1), (3, 0)])
+def test_follow_ups_and_words_about_goals_stay_likewise(
+    database: Database, world: World, library: Library, others: int, stay: int
+) -> None:
+    persona = world.end_user
+    follow_up_as(database, library, [persona, *colleagues(database, world, others)])
+    erase(database, persona)
+    for model, answer in ((FollowUp, "answer"), (GoalWord, "said")):
+        found = rows(database, world, model)
+        assert len(found) == others + stay
+        unnamed = [row for row in found if row.member_id is None]
+        assert [getattr(row, answer) for row in unnamed] == ["yes"] * stay
+        assert [row.enrollment_id for row in unnamed] == [None] * stay
+    assert sum(row.comment is None for row in rows(database, world, FollowUp)) == stay
+
+
+def test_several_answers_of_one_person_make_no_larger_group(
+    database: Database, world: World, library: Library
+) -> None:
+    persona = world.end_user
+    follow_up_as(database, library, [persona, *colleagues(database, world, 2)], times=2)
+    assert len(rows(database, world, FollowUp)) == 6
+    erase(database, persona)
+    assert len(rows(database, world, FollowUp)) == 4
+    assert len(rows(database, world, GoalWord)) == 4
 
 
 def test_the_group_is_the_organizations_own(

@@ -12,8 +12,8 @@ from portal.db import Database, new_id
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
 from portal.messages.models import ContactLog, Message
-from portal.paths.models import Opening, Outcome, OutcomeChange
-from tests.accounts.test_erasing import answer_as, colleagues, counted_no, rows
+from portal.paths.models import FollowUp, GoalWord, Opening, Outcome, OutcomeChange
+from tests.accounts.test_erasing import answer_as, colleagues, counted_no, follow_up_as, rows
 from tests.factories import Library, World
 
 pytestmark = pytest.mark.database
@@ -62,6 +62,18 @@ def test_answers_of_five_lose_their_names_after_24_months(
     }
     assert {o.member_id for o in rows(database, world, Opening)} == {None}
     assert {c.comment for c in rows(database, world, OutcomeChange)} == {None}
+
+
+def test_so_do_follow_ups_and_words_about_goals(
+    database: Database, world: World, library: Library
+) -> None:
+    follow_up_as(database, library, [world.end_user, *colleagues(database, world, 4)])
+    with clock.standing_at(clock.now() + timedelta(days=731)):
+        retain(database, world)
+    for model in (FollowUp, GoalWord):
+        found = rows(database, world, model)
+        assert {(row.member_id, row.enrollment_id) for row in found} == {(None, None)}
+        assert len(found) == 5
 
 
 def test_answers_of_fewer_go(database: Database, world: World, library: Library) -> None:

@@ -17,7 +17,7 @@ CHUNK = 500
 
 DAYS_OF_MONTH = 30.4375
 
-WHEN = ("changed_at", "answered_at", "opened_at", "asked_at", "at", "created_at")
+WHEN = ("changed_at", "answered_at", "opened_at", "said_at", "asked_at", "at", "created_at")
 """What tells the age of an answer: the first of these that its table has."""
 
 

@@ -178,7 +178,7 @@ def _calendar(viewer: Viewer) -> tuple[ZoneInfo, Calendar]:
     return ZoneInfo(organization.zone), Calendar(organization.working_days, periods)
 
 
-def _rhythm(viewer: Viewer, enrollment_id: UUID) -> AnySelect:
+def _rhythm(viewer: Viewer, enrollment_id: UUID | None) -> AnySelect:
     return (
         select(Goal.rhythm)
         .join(Path, Path.goal_id == Goal.id)

@@ -88,6 +88,8 @@ def _keep(
 ) -> None:
     word = dict(
         organization_id=viewer.organization_id,
+        id=db.new_id(),
+        member_id=viewer.member_id,
         enrollment_id=row.enrollment_id,
         asked_at=asked_at,
         goal_id=row.goal_id,
