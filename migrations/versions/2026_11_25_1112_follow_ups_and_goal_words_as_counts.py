@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "7d4e19b0c5f2"
-down_revision = "a528db990ffd"
+down_revision = "b7d2f0c4a951"
 branch_labels = None
 depends_on = None
 
