@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from portal import clock
+from portal.branding import NONE, Branding
 from portal.errors import NotAllowed
 
 
@@ -87,6 +88,7 @@ class Viewer:
 
     organization_id: UUID
     organization_name: str
+    """As its people know it; for staff at work in it, as the vendor does."""
     is_vendor: bool
     is_sample: bool
     member_id: UUID
@@ -100,6 +102,8 @@ class Viewer:
     """In which days begin and end: the organization's."""
     limited_to: UUID | None = None
     """The team that a USM sees, with those under it; None sees the whole organization."""
+    branding: Branding = NONE
+    """Of the organization: what the frame of every page looks like."""
     stands_in_until: date | None = None
     """The last day on which they act for a customer's USM; None for who acts as themselves."""
 
@@ -112,7 +116,12 @@ class Viewer:
         return clock.today(self.organization_zone)
 
     def acting_in(
-        self, organization_id: UUID, organization_name: str, zone: str, is_sample: bool
+        self,
+        organization_id: UUID,
+        organization_name: str,
+        zone: str,
+        is_sample: bool,
+        branding: Branding = NONE,
     ) -> "Viewer":
         """The same person of the vendor's staff, at work in a customer's organization."""
         return replace(
@@ -123,6 +132,7 @@ class Viewer:
             organization_zone=zone,
             is_sample=is_sample,
             limited_to=None,
+            branding=branding,
         )
 
     def standing_in(
@@ -132,9 +142,11 @@ class Viewer:
         zone: str,
         is_sample: bool,
         until: date,
+        branding: Branding = NONE,
     ) -> "Viewer":
         """The same csm, acting for a customer's USM with an owner's consent."""
-        acting = self.acting_in(organization_id, organization_name, zone, is_sample)
+        where = organization_id, organization_name, zone, is_sample, branding
+        acting = self.acting_in(*where)
         return replace(acting, roles=frozenset({Role.STAND_IN}), stands_in_until=until)
 
 

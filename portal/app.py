@@ -24,6 +24,7 @@ from portal.operations import views as operations
 from portal.paths import views as paths
 from portal.web import (
     auth,
+    branding,
     entry,
     errors,
     forms,
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.configure(settings)
     _install_frame(app, settings, database or Database(settings.database, settings.web_threads + 1))
     slots.install(app, _slots())
-    basics = health, media, accounts, guides, paths
+    basics = health, media, branding, accounts, guides, paths
     for feature in (*basics, help_requests, effectiveness, adoption, customers, operations):
         app.register_blueprint(feature.bp)
     return app

@@ -135,6 +135,7 @@ def _viewer(organization: Organization, member: Member) -> Viewer:
         locale=organization.locale,
         zone=organization.zone,
         organization_zone=organization.zone,
+        branding=organization.branding,
     )
 
 

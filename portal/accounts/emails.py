@@ -35,7 +35,7 @@ def sign_in_link(
         "sign_in_link",
         MessageClass.SECURITY,
         addressee(person, vendor),
-        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.name},
+        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.shown_name},
         is_secret=True,
     )
 
@@ -50,7 +50,7 @@ def reset_link(
         "reset_link",
         MessageClass.SECURITY,
         addressee(person, vendor),
-        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.name},
+        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": vendor.shown_name},
         is_secret=True,
     )
 
@@ -70,7 +70,11 @@ def new_address(
         "new_address",
         MessageClass.SECURITY,
         replace(addressee(person, organization), address=address),
-        {"url": url, "minutes": int(lifetime.total_seconds() // 60), "vendor": organization.name},
+        {
+            "url": url,
+            "minutes": int(lifetime.total_seconds() // 60),
+            "vendor": organization.shown_name,
+        },
         is_secret=True,
     )
 
@@ -85,7 +89,7 @@ def address_notice(
         "address_notice",
         MessageClass.SECURITY,
         addressee(person, organization),
-        {"url": url, "vendor": organization.name},
+        {"url": url, "vendor": organization.shown_name},
     )
 
 
@@ -110,7 +114,7 @@ def invitation(
             "works_until": works_until,
             "name": display_name,
             "inviter": inviter.display_name,
-            "organization": organization.name,
+            "organization": organization.shown_name,
         },
         caused_by=inviter.person_id,
         is_secret=True,

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from portal.access import Role
+from portal.branding import NONE, Branding
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
 
 Words = String(20)
@@ -42,6 +43,19 @@ class RoleSet(TypeDecorator[frozenset[Role]]):
         return (
             None if value is None else frozenset(Role(v) for v in value.strip(",").split(",") if v)
         )
+
+
+class BrandingJson(TypeDecorator[Branding]):
+    """How an organization shows itself; an empty object where it chose nothing."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Branding | None, dialect: Dialect) -> Any:
+        return (value or NONE).to_keep()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Branding:
+        return Branding.of(value)
 
 
 class Experience(StrEnum):
@@ -101,8 +115,13 @@ class Organization(Base):
     """ISO weekdays, Monday is 1."""
     working_from: Mapped[time] = mapped_column(Time, default=time(9))
     working_until: Mapped[time] = mapped_column(Time, default=time(17))
-    branding: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    branding: Mapped[Branding] = mapped_column(BrandingJson, default=NONE)
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+    @property
+    def shown_name(self) -> str:
+        """What its own people read; the vendor's staff know it by `name`."""
+        return self.branding.name or self.name
 
 
 class QuietPeriod(Base):

@@ -7,6 +7,9 @@ from portal.i18n import lazy_gettext as _
 from portal.operations.service.first_steps import Kind, Step
 
 ACTIONS = {
+    "branding.changed": _("Changed how an organization shows itself"),
+    "branding.logo_removed": _("Took the logo away"),
+    "branding.logo_set": _("Chose a logo"),
     "csm.assigned": _("Said which customer success manager answers for a customer"),
     "csm.released": _("Took a customer success manager off a customer"),
     "first_admin.created": _("Became the first admin"),
@@ -57,16 +60,20 @@ ACTIONS = {
 """What the log calls what services record with `audit.record`."""
 
 FIELDS = {
+    "accent": _("Accent colour"),
     "csm": _("Customer success manager"),
     "display_name": _("Name"),
     "email": _("E-mail address"),
     "ends_on": _("Last day"),
     "error": _("Error"),
     "experience": _("Experience"),
+    "logo": _("Logo"),
     "name": _("Name"),
     "parent": _("Team above"),
     "roles": _("Roles"),
     "seats": _("Seats"),
+    "shown_name": _("Name shown"),
+    "size": _("Size"),
     "team": _("Team"),
     "until": _("Until"),
     "zone": _("Time zone"),

@@ -5,6 +5,8 @@ again what was typed, and changes nothing in the database.
 """
 
 import io
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,9 +20,10 @@ from portal import tables
 from portal.accounts.models import LinkPurpose, Team
 from portal.accounts.service import links
 from portal.db import Database, new_id
+from portal.pictures import LARGEST_FILE
 from tests.accounts.conftest import PASSWORD, Records
 from tests.conftest import SignIn
-from tests.factories import World
+from tests.factories import World, make_upload
 
 pytestmark = pytest.mark.database
 
@@ -57,6 +60,24 @@ def file(name: str, content: bytes, message: str, **more: Any) -> Case:
     form = {"file": content, "meaning": "these"} | more
     at = "meaning" if more else "file"
     return Case(f"file: {name}", "usm", "/people/import", form, message, field=at)
+
+
+def look(what: str, message: str, at: str, kept: tuple[str, ...] = (), **change: Any) -> Case:
+    form = {"name": "Aurora at work", "accent": "#1a56c4"} | change
+    where = "/organizations/{ours}/branding"
+    return Case(f"look: {what}", "owner", where, form, message, field=at, kept=kept)
+
+
+def logo(name: str, content: bytes, message: str) -> Case:
+    where = "/organizations/{ours}/branding/logo"
+    return Case(f"logo: {name}", "owner", where, {"logo": content}, message, field="logo")
+
+
+def bomb() -> bytes:
+    """A PNG that says it is larger than anybody could decode."""
+    upload = make_upload()
+    head = b"IHDR" + struct.pack(">II", 60_000, 60_000) + upload[24:29]
+    return upload[:12] + head + struct.pack(">I", zlib.crc32(head)) + upload[33:]
 
 
 def link(name: str, which: str, message: str, status: int) -> Case:
@@ -252,6 +273,51 @@ CASES = [
         "nothing here",
         404,
     ),
+    look("long name", "Shorten this to 120", "name", (LONG, "#1a56c4"), name=LONG),
+    look("NUL", "a character that cannot be kept", "name", name=NUL),
+    look("a word", "Write the colour as six", "accent", ("Aurora at work", "teal"), accent="teal"),
+    look("too short", "Write the colour as six", "accent", ("#12345",), accent="#12345"),
+    look("more rules", "Write the colour as six", "accent", accent="#fff;--page:#fff"),
+    look("looked at first", "Write the colour as six", "accent", accent="red", preview="1"),
+    Case(
+        "logo: none",
+        "owner",
+        "/organizations/{ours}/branding/logo",
+        {},
+        "Choose a picture.",
+        field="logo",
+    ),
+    logo("empty", b"", "Choose a picture."),
+    logo("a text", b"our logo", "This is no picture that can be read here."),
+    logo("too large", b"\x89PNG" + b"\0" * LARGEST_FILE, "This file is too large."),
+    logo("a drawing", b"<svg onload='alert(1)'/>", "SVG drawings are not taken: they can hold"),
+    logo("a bomb", bomb(), "more than 25 million pixels"),
+    logo("cut off", make_upload(size=(400, 300))[:-400], "This picture is damaged."),
+    Case(
+        "look: a stranger's",
+        "owner",
+        "/organizations/{theirs}/branding",
+        {"name": "Ours now"},
+        "nothing here",
+        404,
+    ),
+    Case(
+        "logo: a stranger's",
+        "owner",
+        "/organizations/{theirs}/branding/logo",
+        {"logo": b"x"},
+        "nothing here",
+        404,
+    ),
+    Case(
+        "logo: a stranger's away",
+        "owner",
+        "/organizations/{theirs}/branding/logo/remove",
+        {},
+        "nothing here",
+        404,
+    ),
+    Case("look: a USM", "usm", "/organizations/{ours}/branding", {}, "not open to you", 403),
     Case("role: a reader invites", "end_user", "/people/invite", INVITED, "not open to you", 403),
     Case("role: a csm invites", "csm", "/people/invite", INVITED, "not open to you", 403),
     Case("role: a USM makes customers", "usm", "/organizations/new", {}, "not open to you", 403),
@@ -278,7 +344,11 @@ class Names:
 def names(database: Database, world: World) -> Names:
     with database.reading(None):
         pass
-    ids = {"stranger": str(world.stranger.member_id), "forged": "A" * 43, "short": "abc"}
+    ids = {
+        "ours": str(world.usm.organization_id),
+        "theirs": str(world.stranger.organization_id),
+    }
+    ids |= {"stranger": str(world.stranger.member_id), "forged": "A" * 43, "short": "abc"}
     for name, persona in (("team", world.usm), ("their_team", world.strange_usm)):
         with database.reading(persona.organization_id) as session:
             mine = select(Team.id).where(Team.organization_id == persona.organization_id)

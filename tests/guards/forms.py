@@ -1,12 +1,15 @@
 """What each form takes, so that tests can post to every address."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tests.guards.scene import KNOWN_ELSEWHERE, Scene, Side
 
 Form = dict[str, Any]
 PASSWORD = "a long enough password"
+LOGO = Path(__file__).parents[2] / "docs" / "screenshots" / "home-phone.png"
+"""Any picture of ours."""
 
 
 def forms(scene: Scene, endpoint: str, side: Side) -> list[Form]:
@@ -83,6 +86,10 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.choose_organization": lambda _scene, side: [
         {"organization": str(side.organization_id)}
     ],
+    "accounts.branding": lambda _scene, _side: [
+        {"name": "Aurora at work", "accent": "#1a56c4"},
+        {"name": "Aurora", "accent": "red", "preview": "1"},
+    ],
     "accounts.consent": lambda scene, _side: [
         {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-11-20"},
         {"person_id": str(scene.world.csm.viewer.person_id), "last_day": "2026-10-20"},
@@ -143,6 +150,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"display_name": "Nora Changed", "team": str(side.team_id), "roles": ["end_user"]},
     ],
     "accounts.release_csm": _csms,
+    "accounts.remove_logo": _nothing,
     "accounts.remove_quiet_period": _nothing,
     "accounts.remove_seats": lambda _scene, _side: [{"day": "2026-12-24"}],
     "accounts.reopen_team": _nothing,
@@ -150,6 +158,8 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.save_quiet_period": lambda _scene, _side: [
         {"name": "Company day", "starts_on": "2026-12-01", "ends_on": ""}
     ],
+    # By its path, since every post reads it anew.
+    "accounts.set_logo": lambda _scene, _side: [{"logo": (str(LOGO),)}],
     "accounts.set_seats": lambda _scene, _side: [{"number": "30", "seats_from": "2026-12-01"}],
     "accounts.sign_in": lambda _scene, _side: [
         {"email": KNOWN_ELSEWHERE, "password": PASSWORD},

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 from werkzeug.routing import Rule
 
-from portal import clock, indexing, media, pictures
+from portal import clock, indexing, pictures
 from portal.access import Action, Role
 from portal.accounts.models import (
     LinkPurpose,
@@ -30,8 +30,10 @@ from portal.accounts.models import (
     TeamLimit,
 )
 from portal.accounts.privacy_models import Erasure, Export
-from portal.accounts.service import bouncing, links, sign_in, staff_looks
+from portal.accounts.service import bouncing, branding, links, sign_in, staff_looks
+from portal.accounts.service.branding import Look
 from portal.adoption.models import BulkEnrollment, TodayPutOff
+from portal.branding import Branding, style_sheet
 from portal.db import Database, new_id
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.service.comments import name_of
@@ -90,6 +92,10 @@ SLUGS = (
 
 EXPORT_ID = UUID(int=7)
 """An export of a reader's, which the other customer's twin has too."""
+
+OUR_LOOK = Branding(name="Aurora at work", accent="#ffd400")
+THEIR_LOOK = Branding(name="Zyxomma Holding", accent="#7a1fa2")
+SHEETS = [style_sheet(look.accent or "").digest for look in (OUR_LOOK, THEIR_LOOK)]
 
 NEWCOMER = "nora.newcomer@aurora.example"
 NEW_TEAM = "Newcomers"
@@ -189,7 +195,7 @@ class Scene:
             "import_id": [side.import_id],
             "period_id": [side.period_id],
             "language": ["en"],
-            "digest": ["0123456789ab"],
+            "digest": SHEETS if endpoint == "branding.style_sheet" else ["0123456789ab"],
             "document": list(self.library.document_slugs),
             "name": ["list.png"],
             "request_id": [side.help_id, side.risen_id],
@@ -530,12 +536,14 @@ def _plan(scene: Scene) -> None:
 
 
 def _upload(scene: Scene) -> UUID:
-    """A picture of our customer's."""
+    """A picture of our customer's: its logo, beside a name and a colour of its own."""
     organization_id = scene.own.organization_id
     folder = MediaFolder(scene.app.config["PORTAL"].media_dir)
     saved = folder.save(organization_id, pictures.read(make_upload(), "logo"))
     with scene.database.writing(organization_id) as session:
-        media.add(saved)
+        owner, look = scene.world.owner.viewer, OUR_LOOK
+        branding.set_look(owner, Look(look.name or "", look.accent or ""))
+        branding.set_logo(owner, saved)
         session.commit()
     return saved.id
 

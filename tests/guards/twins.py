@@ -37,7 +37,7 @@ from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.db import Base, new_id
 from portal.jobs import Work
 from portal.tables import metadata
-from tests.guards.scene import NEW_TEAM, Scene
+from tests.guards.scene import NEW_TEAM, THEIR_LOOK, Scene
 
 MARKER = "Zyxomma"
 NAME = f"{MARKER} Holding"
@@ -59,7 +59,9 @@ def plant(connection: Connection, scene: Scene) -> None:
             connection.execute(insert(Person), [_person(twin) for twin in twins])
         connection.execute(insert(table), twins)
     named = update(Organization).where(Organization.id == theirs)
-    connection.execute(named.values(name=NAME, external_id=MARKER))
+    # Without a logo: its file would be marked, and so be lost.
+    look = dict(branding=THEIR_LOOK)
+    connection.execute(named.values(name=NAME, external_id=MARKER, **look))
     _sign_in_strangers(connection, scene)
     # A team of the name that our people give to a new one.
     team = dict(organization_id=theirs, id=new_id(), name=NEW_TEAM, external_id=MARKER)

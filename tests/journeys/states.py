@@ -13,6 +13,7 @@ NO_PAGES = {
     "accounts.import_csv": "a file",
     "adoption.overview_csv": "a file",
     "adoption.people_csv": "a file",
+    "branding.style_sheet": "a style sheet",
     "guides.medium": "a picture",
     "health.healthz": "for machines",
     "health.readyz": "for machines",
@@ -133,6 +134,7 @@ LONG_GUIDE = "/guides/reconcile-with-proof"
 PATH = "/paths/close-with-proof"
 KINDS = "/paths/lead-a-review"
 """A path with a step of every kind."""
+BRANDING = "/organizations/{nordlicht}/branding"
 ANSWERS_PAGE = "/library/reconcile-with-proof/answers"
 
 STATES = (
@@ -421,6 +423,41 @@ STATES = (
     ),
     State("accounts.person", "invited", "usm", "/people/{newcomer}", "Invite now"),
     State("accounts.person", "oneself", "long", "/people/{long_member}", "Your roles"),
+    State("accounts.branding", "the portal's own", "admin", BRANDING, "None yet."),
+    State(
+        "accounts.branding",
+        "looked at first",
+        "admin",
+        BRANDING,
+        "Nothing is saved yet.",
+        fill_and_press("Look at it first", accent="#ffd400"),
+    ),
+    State(
+        "accounts.branding",
+        "mistakes",
+        "admin",
+        BRANDING,
+        LOOK_AGAIN,
+        fill_and_press("Save", accent="teal"),
+        422,
+    ),
+    State(
+        "accounts.branding",
+        "no picture",
+        "admin",
+        BRANDING,
+        LOOK_AGAIN,
+        press("Show this logo"),
+        422,
+    ),
+    State(
+        "accounts.branding",
+        "long names",
+        "admin",
+        "/organizations/{long}/branding",
+        "Name, colour and logo",
+    ),
+    State("accounts.branding", "not allowed", "usm", BRANDING, "not open to you", status=403),
     State(
         "accounts.organization_settings",
         "filled",

@@ -193,7 +193,7 @@ def open_invitation(link: Link) -> Opened:
     return Opened(
         person_id=person.id,
         display_name=member.display_name,
-        organization_name=db.session().get_one(Organization, organization_id).name,
+        organization_name=db.session().get_one(Organization, organization_id).shown_name,
         may_set_password=person.password_hash is None or will_prove,
         needs_own_sign_in=is_known and not link.is_mailed,
     )

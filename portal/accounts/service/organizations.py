@@ -91,7 +91,8 @@ def act_in(viewer: Viewer, organization_id: UUID) -> Viewer:
     if not viewer.is_vendor:
         raise NotFound
     customer = get_customer(viewer, organization_id)
-    return viewer.acting_in(customer.id, customer.name, customer.zone, customer.is_sample)
+    where = customer.id, customer.name, customer.zone, customer.is_sample, customer.branding
+    return viewer.acting_in(*where)
 
 
 @dataclass(frozen=True, slots=True)

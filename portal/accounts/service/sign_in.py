@@ -90,6 +90,7 @@ def list_memberships(person_id: UUID, with_invited: bool = False) -> list[Member
         select(
             Organization.id,
             Organization.name,
+            Organization.branding,
             Member.id,
             Organization.is_sample,
             Member.accepted_at.is_not(None),
@@ -104,7 +105,8 @@ def list_memberships(person_id: UUID, with_invited: bool = False) -> list[Member
     )
     if not with_invited:
         found = found.where(Member.accepted_at.is_not(None))
-    return [Membership(*row) for row in db.session().execute(found)]
+    rows = db.session().execute(found)
+    return [Membership(row[0], row.branding.name or row.name, *row[3:]) for row in rows]
 
 
 def issue_link(email: str, lifetime: timedelta) -> str:

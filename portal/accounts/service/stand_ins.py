@@ -28,7 +28,13 @@ def find_acting(viewer: Viewer, organization_id: UUID) -> Viewer | None:
     if not viewer.is_vendor or Role.CSM not in viewer.roles:
         return None
     found = (
-        select(Organization.name, Organization.zone, Organization.is_sample, StandIn.last_day)
+        select(
+            Organization.name,
+            Organization.zone,
+            Organization.is_sample,
+            StandIn.last_day,
+            Organization.branding,
+        )
         .join(StandIn, StandIn.organization_id == Organization.id)
         .join(
             Assignment,
@@ -47,7 +53,8 @@ def find_acting(viewer: Viewer, organization_id: UUID) -> Viewer | None:
     row = db.session().execute(found).one_or_none()
     if row is None or row.last_day is None or clock.today(row.zone) > row.last_day:
         return None
-    return viewer.standing_in(organization_id, row.name, row.zone, row.is_sample, row.last_day)
+    where = organization_id, row.name, row.zone, row.is_sample
+    return viewer.standing_in(*where, row.last_day, row.branding)
 
 
 def note_begin(acting: Viewer) -> None:

@@ -1,5 +1,6 @@
 """How a member's row becomes the viewer that every service is given."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +31,16 @@ COLUMNS = (
         TeamLimit.ends_on.is_(None),
     )
     .scalar_subquery(),
+    Organization.branding,
 )
 """In the order of Viewer's fields."""
 
 
 def of_row(row: Row[Any] | tuple[Any, ...]) -> Viewer:
     """The viewer of a row that begins with COLUMNS."""
-    return Viewer(*row[: len(COLUMNS)])
+    viewer = Viewer(*row[: len(COLUMNS)])
+    name = viewer.branding.name
+    return replace(viewer, organization_name=name) if name else viewer
 
 
 def get_viewer(organization_id: UUID, member_id: UUID) -> Viewer:

@@ -2,6 +2,7 @@
 
 from portal.accounts.views import (
     account,
+    branding,
     contact,
     data,
     erasing,
@@ -23,6 +24,7 @@ from portal.accounts.views.blueprint import bp
 __all__ = [
     "account",
     "bp",
+    "branding",
     "contact",
     "data",
     "erasing",

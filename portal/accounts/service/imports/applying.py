@@ -88,7 +88,8 @@ def _viewer_of(brought: PeopleImport) -> Viewer:
     )
     return Viewer(
         organization_id=organization.id,
-        organization_name=organization.name,
+        organization_name=organization.shown_name,
+        branding=organization.branding,
         is_vendor=organization.is_vendor,
         is_sample=organization.is_sample,
         # A stand-in is no member; nobody has the organization's own id.
