@@ -7,6 +7,7 @@ is a text of the portal's that bypasses gettext.
 import re
 import string
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from babel import Locale, dates, numbers, support
 from sqlalchemy import Connection, select, update
 
 from portal import i18n
+from portal.branding import Branding
 from portal.tables import metadata
 
 OPEN, CLOSE = "⟦⟧"
@@ -26,7 +28,7 @@ WRITTEN = {
     "pinned_note": ("text",),
     "customer_text": ["title", "text"],
     "search_entry": ["title", "goal", "text"],
-    "organization": ("name",),
+    "organization": ("name", "branding"),
     "import_row": ("email", "display_name"),
     "member": ("display_name", "name_key", "job"),
     "people_import": ("file_name",),
@@ -102,6 +104,8 @@ def write_in_greek(connection: Connection) -> None:
 
 def in_greek(text: Any) -> Any:
     """A text, or the texts in a value, in Greek letters; tags and keys stay."""
+    if isinstance(text, Branding):
+        return replace(text, name=in_greek(text.name))
     if isinstance(text, list):
         return [in_greek(item) for item in text]
     if isinstance(text, dict):

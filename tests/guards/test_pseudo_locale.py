@@ -49,7 +49,7 @@ def said(answer: TestResponse) -> list[str]:
     """What an answer says around gettext; nothing where it only leads on."""
     if answer.location or answer.mimetype.startswith("image/"):
         return []
-    if answer.mimetype == "text/calendar":
+    if answer.mimetype in ("text/calendar", "text/css"):
         return []  # Words of a file format are nobody's language.
     assert answer.status_code < 500, answer.text
     return bare(answer.text, answer.mimetype)

@@ -34,24 +34,24 @@ def branding(organization_id: UUID) -> ResponseReturnValue:
     found = service.get_organization(viewer())
     form = LookForm(**_values(found.branding))
     if not form.posted():
-        return _page(found, form)
+        return _branding_page(found, form)
     look = Look(said(form.name), said(form.accent))
     try:
         if "preview" in request.form:
-            return _page(found, form, service.judge(found, look), is_preview=True)
+            return _branding_page(found, form, service.judge(found, look), is_preview=True)
         entry.claim()
         service.set_look(viewer(), look)
         return entry.done(_here(organization_id), _("Your changes are saved."))
     except Invalid as error:
         form.take(error)
-    return _page(found, form)
+    return _branding_page(found, form)
 
 
 def _values(chosen: Branding) -> dict[str, str]:
     return {"name": chosen.name or "", "accent": chosen.accent or ""}
 
 
-def _page(
+def _branding_page(
     found: Organization,
     look_form: LookForm | None = None,
     shown: Branding | None = None,
@@ -91,7 +91,7 @@ def set_logo(organization_id: UUID) -> ResponseReturnValue:
             entry.claim()
             service.set_logo(viewer(), saved)
             return entry.done(_here(organization_id, "logo-title"), _("The logo is shown now."))
-    return _page(service.get_organization(viewer()), logo_form=form)
+    return _branding_page(service.get_organization(viewer()), logo_form=form)
 
 
 @bp.post("/organizations/<uuid:organization_id>/branding/logo/remove")
