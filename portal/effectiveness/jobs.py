@@ -10,7 +10,7 @@ from portal.accounts.models import Organization
 from portal.accounts.service.counted import COUNT_GUIDE
 from portal.db import Database
 from portal.effectiveness.service import counting
-from portal.guides.service import search
+from portal.guides.service import search_misses
 from portal.jobs import Effect, job, scheduled
 
 
@@ -42,11 +42,11 @@ def recount_all(database: Database) -> int:
 @scheduled("effectiveness.forget_misses", every=timedelta(days=1))
 def forget_misses(database: Database, _vendor_id: UUID, _key: str) -> Effect:
     """Forget searches without result that nobody repeated for long."""
-    before = clock.now() - search.KEEP_MISSES
+    before = clock.now() - search_misses.KEEP_MISSES
     with database.reading(None) as session:
         organizations = session.scalars(select(Organization.id)).all()
     for organization_id in organizations:
         with database.writing(organization_id) as session:
-            search.forget_misses(organization_id, before)
+            search_misses.forget_misses(organization_id, before)
             session.commit()
     return lambda: None

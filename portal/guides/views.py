@@ -15,6 +15,7 @@ from portal.guides.service import library as guides
 from portal.guides.service import pdf, revisions
 from portal.guides.service import search as searching
 from portal.guides.service.pdf import TakeAway
+from portal.guides.service.search_misses import record_miss
 from portal.i18n import gettext as _
 from portal.web import entry
 from portal.web.auth import requires, viewer
@@ -34,7 +35,7 @@ def search() -> str:
     found = searching.search(viewer(), words)
     if found.is_miss:
         with entry.database().writing(viewer().organization_id) as session:
-            searching.record_miss(viewer(), words)
+            record_miss(viewer(), words)
             session.commit()
     return render("guides/search", found=found, words=words)
 

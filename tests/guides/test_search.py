@@ -1,19 +1,22 @@
 """Search: the same documents on both databases, whatever somebody types."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from portal import clock, indexing, publishing
 from portal.db import Database, new_id
 from portal.guides.models import Guide
-from portal.guides.search_models import SearchEntry, SearchMiss
+from portal.guides.search_models import HitKind, SearchEntry, SearchMiss
 from portal.guides.service import search as searching
-from portal.guides.service.search import Found, forget_misses, put_text, remove_text, search
+from portal.guides.service.search import Found, put_text, remove_text, search
+from portal.guides.service.search_misses import forget_misses
 from tests.conftest import SignIn
 from tests.content_folder import ContentFolder
 from tests.factories import Persona, World
@@ -177,6 +180,43 @@ def test_it_finds_the_path_and_the_goal_too(published: ContentFolder, look: Look
     assert found == {("path", "close-with-proof"), ("goal", "close-faster")}
 
 
+def test_kits_are_found_by_those_whom_they_are_for(
+    database: Database, folder: ContentFolder, look: Look, world: World, signed_in: SignIn
+) -> None:
+    field = "{{ field: hours | Hours a month | number }}"
+    folder.kit("carry-on", title="Carry it on", documents=["talk"])
+    folder.document("carry-on", "talk", f"Name a zebra and say why. {field}", title="First talk")
+    folder.kit("lead", title="Lead them", audience="usm", documents=["plan"])
+    folder.document("lead", "plan", "Feed the zebra every week.", title="Plan of a quarter")
+    publishing.publish(database, folder.root)
+
+    def kits(words: str, who: Persona) -> list[str]:
+        return sorted(hit.slug for hit in look(words, who).hits if hit.kind == "kit")
+
+    assert kits("zebra", world.end_user) == ["carry-on"]
+    assert kits("zebra", world.usm) == ["carry-on", "lead"]
+    assert kits("plans of quarters", world.end_user) == []
+    assert kits("plans of quarters", world.usm) == ["lead"]
+    assert not look("hours", world.usm).hits or "carry-on" not in kits("number", world.usm)
+    page = signed_in(world.usm).get("/search?q=zebra").text
+    assert 'href="/kits/lead"' in page
+    assert signed_in(world.usm).get("/kits/lead").status_code == 200
+    (folder.root / "kits/lead.md").unlink()
+    shutil.rmtree(folder.root / "kits/lead")
+    publishing.publish(database, folder.root)
+    assert kits("zebra", world.usm) == ["carry-on"]
+
+
+def test_a_kit_for_others_takes_no_place_among_the_results(
+    database: Database, folder: ContentFolder, look: Look, world: World, signed_in: SignIn
+) -> None:
+    folder.kit("lead", title="Zebra zebra", audience="usm", documents=["plan"])
+    folder.document("lead", "plan", "Feed the zebra.", title="Plan")
+    publishing.publish(database, folder.root)
+    assert look("zebra", world.end_user).is_miss
+    assert "zebra" not in signed_in(world.end_user).get("/search?q=feed").text.lower()
+
+
 def test_it_marks_what_was_found(published: ContentFolder, look: Look) -> None:
     (hit,) = look("muller").hits
     assert [piece.text for piece in hit.snippet if piece.is_found] == ["Müller"]
@@ -331,14 +371,39 @@ def test_it_is_for_those_who_follow_paths(
     assert signed_in(world.author).get("/search").status_code == 403
 
 
-def test_a_thousand_guides_are_searched_in_one_statement(
+RARE = {7: "okapi", 500: "okapi", 993: "okapi", 41: "quagga"}
+"""Words of single guides among the many, by their number."""
+
+
+def test_among_a_thousand_guides_each_is_found_in_one_statement_and_no_more_than_a_page(
     database: Database, published: ContentFolder, look: Look
 ) -> None:
-    for number in range(200):
-        published.guide(
-            f"more-{number}", "Fill the ledger.", title=f"More {number}", checklist=["Done"]
-        )
+    for number in range(1000):
+        words = f"Fill the ledger, then {RARE.get(number, 'rest')}. See {number} in the list."
+        published.guide(f"more-{number}", words, title=f"More {number}", checklist=["Done"])
     publishing.publish(database, published.root)
     with database.reading(None) as session:
-        assert session.scalar(select(func.count()).select_from(SearchEntry)) == 212
+        guides = SearchEntry.kind == HitKind.GUIDE
+        found = session.scalar(select(func.count()).select_from(SearchEntry).where(guides))
+        assert found == 1000 + len(GUIDES)
+    assert set(guides_of(look("okapis"))) == {"more-7", "more-500", "more-993"}
+    assert guides_of(look("quagga 41")) == ["more-41"]
+    assert guides_of(look("okapi quagga")) != []
+    assert not look("okapi quagga").has_all_words
     assert len(look("ledger").hits) == searching.MOST_HITS
+    # The own texts, and the shared content; with some of the words only, that once more.
+    assert count_statements(database, lambda: look("ledger")) == 2
+    assert count_statements(database, lambda: look("okapi quagga")) == 3
+
+
+def count_statements(database: Database, do: Callable[[], object]) -> int:
+    """How many queries it takes, leaving out what begins and ends a transaction."""
+    seen: list[str] = []
+
+    def note(*told: Any) -> None:
+        seen.append(told[2])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    do()
+    event.remove(database.engine, "before_cursor_execute", note)
+    return sum(statement.lstrip().upper().startswith("SELECT") for statement in seen)

@@ -115,7 +115,7 @@ def get_kit(viewer: Viewer, slug: str) -> KitPage:
         db.session()
         .execute(
             select(Kit.slug, Kit.title, Kit.purpose, Kit.html, Kit.translations).where(
-                Kit.slug == slug, *_audience(viewer)
+                Kit.slug == slug, *for_whom(viewer)
             )
         )
         .one_or_none()
@@ -293,13 +293,14 @@ def _entry_of(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _offered(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return (*_audience(viewer), KitDocument.withdrawn_at.is_(None))
+    return (*for_whom(viewer), KitDocument.withdrawn_at.is_(None))
 
 
-def _audience(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+def for_whom(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    """In SQL: which kits are there for the viewer."""
     leads = viewer.may(Action.SEE_PEOPLE)
-    for_whom = [Audience.CHAMPIONS, *([Audience.USM] if leads else [])]
-    return Kit.withdrawn_at.is_(None), Kit.audience.in_(for_whom)
+    audiences = [Audience.CHAMPIONS, *([Audience.USM] if leads else [])]
+    return Kit.withdrawn_at.is_(None), Kit.audience.in_(audiences)
 
 
 def _owner(viewer: Viewer, filled_by: FilledBy) -> tuple[str, UUID | None]:

@@ -5,7 +5,6 @@ Both databases are given the same words and find the same documents; they differ
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,17 +25,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import aliased
 
-from portal import clock, db, stemming
+from portal import db, stemming
 from portal.access import Action, Viewer, require
-from portal.folding import fold
+from portal.guides.kit_models import Kit
 from portal.guides.models import Guide
 from portal.guides.search_models import (
     SQLITE_WORDS,
     CustomerText,
     HitKind,
     SearchEntry,
-    SearchMiss,
 )
+from portal.guides.service import kits
 from portal.guides.service.reading import language_binds
 from portal.guides.service.search_snippets import Piece, snippet
 from portal.stemming import Term
@@ -44,8 +43,6 @@ from portal.stemming import Term
 MOST_HITS = 30
 MOST_CHARACTERS = 200
 """Looked at of what somebody types."""
-LONGEST_MISS = 100
-KEEP_MISSES = timedelta(days=180)
 
 AnyRow = Row[*tuple[Any, ...]]
 _INDEX = table(SQLITE_WORDS, column("rowid"))
@@ -102,20 +99,6 @@ def search(viewer: Viewer, words: str, limit: int = MOST_HITS) -> Found:
     return Found(hits, notes, has_all_words=has_all, searched=True)
 
 
-def record_miss(viewer: Viewer, words: str) -> None:
-    """Keep what nobody could find; the same words of the same member are one row."""
-    require(viewer, Action.FOLLOW_PATHS)
-    key = fold(words[:MOST_CHARACTERS])[:LONGEST_MISS].strip()
-    if not key:
-        return
-    row = dict(organization_id=viewer.organization_id, member_id=viewer.member_id, words=key)
-    on = tuple(row)
-    times = select(SearchMiss.times).filter_by(**row)
-    again = (db.session().scalar(times) or 0) + 1
-    row |= {"times": again, "last_at": clock.now()}
-    db.upsert(SearchMiss, row, on=on, change=("times", "last_at"))
-
-
 def put_text(
     organization_id: UUID,
     kind: str,
@@ -158,15 +141,6 @@ def remove_text(organization_id: UUID, kind: str, target_id: UUID) -> None:
     )
 
 
-def forget_misses(organization_id: UUID, before: datetime) -> None:
-    """Delete what nobody looked for since a moment."""
-    db.connection().execute(
-        SearchMiss.__table__.delete().where(  # type: ignore[attr-defined]
-            SearchMiss.organization_id == organization_id, SearchMiss.last_at < before
-        )
-    )
-
-
 def _languages(locale: str) -> tuple[str, ...]:
     """Those that texts may be in for a reader: their own, and what most guides fall back to."""
     binds = language_binds(locale)
@@ -177,7 +151,7 @@ def _hits(viewer: Viewer, terms: Sequence[Term], limit: int, every: bool) -> lis
     connection = db.connection()
     on_sqlite = connection.dialect.name == "sqlite"
     query = _on_sqlite(terms, every) if on_sqlite else _on_postgresql(terms, every)
-    query = query.where(_is_what_they_read(viewer.locale)).limit(limit)
+    query = query.where(_is_what_they_read(viewer.locale), _may_be_read_by(viewer)).limit(limit)
     return [_hit(row, terms) for row in connection.execute(query)]
 
 
@@ -260,6 +234,12 @@ def _is_what_they_read(locale: str) -> ColumnElement[bool]:
         distance(nearer) < distance(SearchEntry),
     )
     return and_(distance(SearchEntry) < 3, ~better.exists())
+
+
+def _may_be_read_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Everybody reads everything but kits, which are for whom they are made."""
+    theirs = select(Kit.id).where(Kit.id == SearchEntry.target_id, *kits.for_whom(viewer))
+    return or_(SearchEntry.kind != HitKind.KIT, theirs.exists())
 
 
 def _hit(row: AnyRow, terms: Sequence[Term]) -> Hit:

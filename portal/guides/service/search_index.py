@@ -5,6 +5,7 @@ date at any time and by anybody. Reading words takes long: `changes` does it, ou
 transaction in which `write` only writes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from sqlalchemy import bindparam, column, delete, func, insert, select, table
 
 from portal import db, stemming
 from portal.guides.files import DEFAULT_LANGUAGE
+from portal.guides.kit_content import pieces
+from portal.guides.kit_models import Kit, KitDocument
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
 from portal.guides.search_models import SQLITE_WORDS, HitKind, SearchEntry
 from portal.guides.service.prepared import digest
@@ -128,8 +131,8 @@ def vector(row: Mapping[str, Any]) -> str:
 
 
 def list_documents() -> list[Document]:
-    """Goals and guides on offer, in each of their languages."""
-    return [*_guides(), *_goals()]
+    """Goals, guides and kits on offer, in each of their languages."""
+    return [*_guides(), *_goals(), *_kits()]
 
 
 def _guides() -> Iterable[Document]:
@@ -159,6 +162,44 @@ def _goals() -> Iterable[Document]:
     )
     for row in db.session().execute(query):
         yield from in_languages(HitKind.GOAL, row, row.title, row.translations)
+
+
+def _kits() -> Iterable[Document]:
+    """Kits with all that their documents say, in each language that a kit is written in."""
+    kits = select(*(Kit.id, Kit.slug, Kit.title, Kit.purpose, Kit.html, Kit.translations)).where(
+        Kit.withdrawn_at.is_(None)
+    )
+    inside = (
+        select(
+            *(KitDocument.kit_id, KitDocument.language, KitDocument.title),
+            *(KitDocument.purpose, KitDocument.html, KitDocument.translations),
+        )
+        .where(KitDocument.withdrawn_at.is_(None))
+        .order_by(KitDocument.position)
+    )
+    documents: dict[UUID, list[Any]] = defaultdict(list)
+    for row in db.session().execute(inside):
+        documents[row.kit_id].append(row)
+    for row in db.session().execute(kits):
+        for language in (DEFAULT_LANGUAGE, *row.translations):
+            said = [_said(one, language) for one in (row, *documents[row.id])]
+            titles = " ".join(one["title"] for one in said[1:])
+            text = " ".join(f"{one['purpose']} {_text(one['html'])}" for one in said)
+            yield Document(
+                *(HitKind.KIT, row.id, row.slug, language, language == DEFAULT_LANGUAGE),
+                *(said[0]["title"], "", f"{said[0]['purpose']} {titles}", text),
+            )
+
+
+def _said(row: Any, language: str) -> dict[str, str]:
+    """A kit's or document's words in a language, where they are missing in its own."""
+    own = {"title": row.title, "purpose": row.purpose, "html": row.html}
+    return {**own, **row.translations.get(language, {})}
+
+
+def _text(html: str) -> str:
+    """Its words, without the places to be filled in."""
+    return read(" ".join(piece for piece, _field in pieces(html)))[0]
 
 
 def in_languages(
