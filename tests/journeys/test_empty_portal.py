@@ -1,77 +1,20 @@
 """From `portal init` to the first answer, led by the hand: at a desk, by phone, by keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage, link_in
+from tests.journeys.hands import WAYS, Hand
 from tests.journeys.running import RunningPortal
-from tests.journeys.test_keyboard import tab_to
-from tests.journeys.test_phone import phone
 
 pytestmark = pytest.mark.browser
 
 CUSTOMER = "Halden Fiskeri"
-
-
-class Hand:
-    """How somebody uses a page: presses, types and chooses what has a name."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def use(self, target: Locator) -> None:
-        """Follow a link or press a button."""
-        target.click()
-
-    def write(self, label: str, words: str) -> None:
-        """Fill a field."""
-        self.page.get_by_label(label, exact=True).fill(words)
-
-    def tick(self, label: str) -> None:
-        """Tick a box."""
-        # The words lie over the box, as a person meets them.
-        self.use(self.page.get_by_text(label))
-
-    def press(self, name: str) -> None:
-        self.use(self.page.get_by_role("button", name=name, exact=True).first)
-
-    def follow(self, name: str) -> None:
-        self.use(self.page.get_by_role("link", name=name, exact=True).first)
-
-
-class Finger(Hand):
-    """On a phone."""
-
-    def use(self, target: Locator) -> None:
-        target.tap()
-
-
-class Keys(Hand):
-    """Without a mouse: Tab leads there, with a focus that can be seen."""
-
-    def use(self, target: Locator) -> None:
-        tab_to(self.page, target)
-        self.page.keyboard.press("Enter")
-
-    def tick(self, label: str) -> None:
-        tab_to(self.page, self.page.get_by_label(label))
-        self.page.keyboard.press("Space")
-
-    def write(self, label: str, words: str) -> None:
-        tab_to(self.page, self.page.get_by_label(label, exact=True))
-        self.page.keyboard.type(words)
-
-
-WAYS: dict[str, tuple[Callable[[Page], Hand], dict[str, Any]]] = {
-    "desktop": (Hand, {}),
-    "phone": (Finger, phone(390)),
-    "keyboard": (Keys, {}),
-}
 
 
 @pytest.fixture
@@ -130,11 +73,17 @@ def test_each_is_led_by_the_hand(
     steps.sees(reader.page, steps.GOAL)
     reader.follow("Read this guide")
     steps.sees(reader.page, steps.FIRST_GUIDE)
-    with reader.page.expect_navigation():
-        reader.press("It worked")
+    reader.tick_all()
+    reader.press_and_go("It worked")
     steps.say_how_easy(reader.page)
+    expect(reader.page.get_by_text("Thank you. Your answer is noted.")).to_be_visible()
     expect(reader.page.get_by_text("1 of 4 done")).to_be_visible()
 
+    usm.page.goto("/people")
+    expect(steps.row_of(usm.page, "Rolf Reader")).to_contain_text("1/4")
+    expect(steps.row_of(usm.page, "Rolf Reader")).to_contain_text(steps.SECOND_GUIDE)
+    usm.follow("Invite a person")
+    steps.sees(usm.page, "Invite a person")
     usm.page.goto("/")
     is_done(usm.page, title, "Invite your first colleague")
     is_done(usm.page, title, "See the first progress")
@@ -166,6 +115,9 @@ def test_who_puts_the_steps_away_sees_them_no_more(
     expect(page.get_by_text("Put away. The pages themselves say")).to_be_visible()
     steps.sees(page, "Organizations")
     expect(panel(page, "First steps in your portal")).to_have_count(0)
+    # The pages themselves lead on.
+    steps.set_up_organization(page, CUSTOMER)
+    steps.invite(page, "Uma Lead", "uma@halden.example")
 
 
 def test_an_author_without_content_is_told_where_it_lives(tmp_path: Path, browse: OpenPage) -> None:
@@ -184,3 +136,36 @@ def test_an_author_without_content_is_told_where_it_lives(tmp_path: Path, browse
         is_done(page, title, "Write down a goal")
     finally:
         running.stop()
+
+
+@pytest.fixture
+def bare_portal(tmp_path: Path) -> Iterator[RunningPortal]:
+    """Nobody is in it, and nothing to read."""
+    content = tmp_path / "content"
+    content.mkdir()
+    running = RunningPortal(tmp_path / "instance", "--empty", content_dir=str(content))
+    yield running
+    running.stop()
+
+
+def test_it_says_what_to_do_while_there_is_nothing(
+    bare_portal: RunningPortal, browse: OpenPage
+) -> None:
+    admin, usm, reader = (browse(bare_portal) for _ in range(3))
+    steps.become_first_admin(admin, link_in(bare_portal.run("init")))
+    says(admin, "/organizations", "No customers yet")
+    bare_portal.add_organization(CUSTOMER)
+    steps.sign_in(usm, bare_portal.add_member("Uma Lead", Role.USM, CUSTOMER).email)
+    steps.sign_in(reader, bare_portal.add_member("Rolf Reader", Role.END_USER, CUSTOMER).email)
+    says(admin, "/library", "No guides yet")
+    says(reader, "/", "There is no goal to choose yet")
+    says(reader, "/goals", "There is no goal to choose yet")
+    says(usm, "/people", "Rolf Reader")
+
+
+def says(page: Page, address: str, words: str) -> None:
+    """A page without barriers that fits a phone, and what it says."""
+    page.goto(address)
+    expect(page.get_by_text(words).first).to_be_visible()
+    assert checks.barriers(page) == []
+    assert [fault for width in checks.PHONES for fault in checks.on_a_phone(page, width)] == []

@@ -20,9 +20,9 @@ from portal.jobs import Work
 from tests.factories import Persona
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import enter as by_keyboard
+from tests.journeys.hands import tab_to
 from tests.journeys.running import RunningPortal
-from tests.journeys.test_keyboard import enter as by_keyboard
-from tests.journeys.test_keyboard import tab_to
 
 pytestmark = pytest.mark.browser
 

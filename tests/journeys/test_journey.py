@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import update
 
 from portal import clock
@@ -16,6 +16,7 @@ from tests.all_kinds import AllKinds, make_all_kinds, session_details
 from tests.factories import Persona
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import WAYS, Hand
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -149,40 +150,51 @@ def test_it_leads_along_every_kind_of_step_to_the_goal_and_asks_weeks_later(
     expect(page.get_by_role("link", name="Answer the question")).to_have_count(0)
 
 
+def leave_silently(hand: Hand, portal: RunningPortal) -> Persona:
+    """Read the first guide, tick everything, and go without a word; that is hours ago."""
+    persona = portal.add_member("Sil Leaver", Role.END_USER)
+    page = hand.page
+    steps.sign_in(page, persona.email)
+    hand.choose_goal(steps.GOAL)
+    hand.follow("Read this guide")
+    steps.sees(page, steps.FIRST_GUIDE)
+    hand.tick_all()
+    page.goto("/")
+    expect(question_in(page)).to_have_count(0)
+    back_date(portal, persona, Opening.opened_at, clock.now() - timedelta(hours=5))
+    page.goto("/")
+    expect(question_in(page)).to_be_visible()
+    return persona
+
+
+def question_in(page: Page) -> Locator:
+    return page.get_by_role("heading", name=f"“{steps.FIRST_GUIDE}”: did it work for you?")
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_it_asks_who_left_without_a_word_once_on_the_next_visit(
-    kinds_portal: RunningPortal, browse: OpenPage
+    kinds_portal: RunningPortal, browse: OpenPage, way: str
 ) -> None:
-    persona = kinds_portal.add_member("Sil Leaver", Role.END_USER)
-    page = browse(kinds_portal)
-    steps.sign_in(page, persona.email)
-    steps.choose_goal(page)
-    steps.open_next_guide(page, steps.FIRST_GUIDE)
-    steps.tick_all(page)
-    page.goto("/")
-    question = page.get_by_role("heading", name=f"“{steps.FIRST_GUIDE}”: did it work for you?")
-    expect(question).to_have_count(0)
-
-    back_date(kinds_portal, persona, Opening.opened_at, clock.now() - timedelta(hours=5))
-    page.goto("/")
-    expect(question).to_be_visible()
-    steps.answer(page, "It worked")
-    page.goto("/")
-    expect(question).to_have_count(0)
-    expect(page.get_by_text("1 of 4 done")).to_be_visible()
+    make, window = WAYS[way]
+    hand = make(browse(kinds_portal, **window))
+    leave_silently(hand, kinds_portal)
+    fits(hand.page, way)
+    hand.press_and_go("It worked")
+    steps.say_how_easy(hand.page)
+    hand.page.goto("/")
+    expect(question_in(hand.page)).to_have_count(0)
+    expect(hand.page.get_by_text("1 of 4 done")).to_be_visible()
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_it_does_not_ask_twice_whoever_puts_it_off(
-    kinds_portal: RunningPortal, browse: OpenPage
+    kinds_portal: RunningPortal, browse: OpenPage, way: str
 ) -> None:
-    persona = kinds_portal.add_member("Sil Leaver", Role.END_USER)
-    page = browse(kinds_portal)
-    steps.sign_in(page, persona.email)
-    steps.choose_goal(page)
-    steps.open_next_guide(page, steps.FIRST_GUIDE)
-    steps.tick_all(page)
-    back_date(kinds_portal, persona, Opening.opened_at, clock.now() - timedelta(hours=5))
-    page.goto("/")
-    press_and_go(page, "Not now")
+    make, window = WAYS[way]
+    hand = make(browse(kinds_portal, **window))
+    leave_silently(hand, kinds_portal)
+    hand.press_and_go("Not now")
+    page = hand.page
     page.goto("/")
     expect(page.get_by_role("heading", level=2, name=steps.FIRST_GUIDE)).to_be_visible()
     expect(page.get_by_text("We ask this once.")).to_have_count(0)

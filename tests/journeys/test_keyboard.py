@@ -1,59 +1,15 @@
 """The whole way by keyboard, with a focus that can always be seen."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from portal.access import Role
 from tests.journeys import steps
 from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import MOST, Keys, enter, tab, tab_to
 from tests.journeys.running import PASSWORD, RunningPortal
 
 pytestmark = pytest.mark.browser
-
-FOCUS = """() => {
-  const focused = document.activeElement;
-  if (!focused || focused === document.body) { return null; }
-  // A hidden radio button lends its focus to the words beside it.
-  const shown = focused.matches(".theme-choice input") ? focused.nextElementSibling : focused;
-  const box = shown.getBoundingClientRect();
-  const style = getComputedStyle(shown);
-  const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-  return {
-    name: focused.outerHTML.slice(0, 120),
-    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    // The words beside a box are laid over it, so that a finger finds it.
-    clear: !!at && (shown.contains(at) || at.contains(shown) || at.htmlFor === shown.id),
-  };
-}"""
-MOST = 80
-"""Stops on any of our pages; more would be a trap."""
-
-
-def tab(page: Page) -> str | None:
-    """One stop on; returns what has the focus, None outside of the page."""
-    page.keyboard.press("Tab")
-    focus = page.evaluate(FOCUS)
-    if focus is None:
-        return None
-    assert focus["ring"], f"no ring: {focus['name']}"
-    assert focus["clear"], f"covered: {focus['name']}"
-    return str(focus["name"])
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until something has the focus."""
-    expect(target).to_be_visible()
-    for _stop in range(MOST):
-        tab(page)
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-    pytest.fail(f"Tab does not lead to {target}")
-
-
-def enter(page: Page, role: str, name: str, key: str = "Enter") -> None:
-    """Go to a control and use it."""
-    tab_to(page, page.get_by_role(role, name=name, exact=True).first)  # type: ignore[arg-type]
-    page.keyboard.press(key)
 
 
 @pytest.fixture
@@ -86,6 +42,31 @@ def test_it_leads_from_sign_in_to_the_answer(reader: Page) -> None:
     steps.say_how_easy(reader)
     expect(reader.get_by_text("Thank you. Your answer is noted.")).to_be_visible()
     expect(reader.get_by_text("1 of 4 done")).to_be_visible()
+
+
+def test_it_leads_to_the_goal_and_beyond(reader: Page) -> None:
+    keys = Keys(reader)
+    keys.choose_goal(steps.GOAL)
+    for done in (1, 2, 3):
+        keys.follow("Read this guide")
+        expect(reader.get_by_role("button", name="It worked")).to_be_visible()
+        keys.tick_all()
+        keys.press_and_go("It worked")
+        say_how_easy(keys)
+        expect(reader.get_by_text(f"{done} of 4 done")).to_be_visible()
+    keys.press_and_go("I have done it: finish the path")
+    steps.sees(reader, steps.GOAL)
+    keys.choose("Yes")
+    keys.choose("Quicker than I expected")
+    keys.press_and_go("Keep my answer")
+    expect(reader.get_by_text("You said that you have reached it.")).to_be_visible()
+
+
+def say_how_easy(keys: Keys) -> None:
+    """Answer the question that one guide in three is drawn for, if it is asked."""
+    if keys.page.url.endswith("/ease"):
+        keys.choose("5")
+        keys.press_and_go("Send and go on")
 
 
 def test_it_skips_to_the_content(reader: Page) -> None:

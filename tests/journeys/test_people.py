@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
-from tests.journeys.running import RunningPortal
+from tests.journeys.hands import WAYS, Finger, Hand, Make, phone
+from tests.journeys.running import PASSWORD, RunningPortal
 
 pytestmark = pytest.mark.browser
 
@@ -16,54 +17,57 @@ HEAD = "E-mail address,Name,Team,Job"
 WRONG = "no address,Wanda Wrong,Finance,"
 
 
-def phone(width: int) -> dict[str, Any]:
-    return {"has_touch": True, "is_mobile": True, "viewport": {"width": width, "height": 800}}
+NO_SCRIPT = "phone without JavaScript"
+EVERY_WAY: dict[str, tuple[Make, dict[str, Any]]] = WAYS | {
+    NO_SCRIPT: (Finger, phone(320) | {"java_script_enabled": False})
+}
 
 
-@pytest.mark.parametrize(
-    ("width", "with_script"),
-    [(None, True), (390, True), (320, False)],
-    ids=["desktop", "phone", "phone without JavaScript"],
-)
+@pytest.mark.parametrize("way", EVERY_WAY)
 def test_a_file_with_mistakes_leads_to_first_progress(
-    portal: RunningPortal, browse: OpenPage, width: int | None, with_script: bool
+    portal: RunningPortal, browse: OpenPage, way: str
 ) -> None:
-    customer = f"Filetown {width or 'desktop'}"
+    make, window = EVERY_WAY[way]
+    customer = f"Filetown {way}"
     portal.add_organization(customer)
     lead = portal.add_member("Uma Lead", Role.USM, customer)
-    options = phone(width) | {"java_script_enabled": with_script} if width else {}
-    usm, reader = browse(portal, **options), browse(portal)
-    fits = [width] if width else []
-    steps.sign_in(usm, lead.email)
-    usm.goto("/people/import")
+    usm, reader = make(browse(portal, **window)), make(browse(portal, **window))
+    steps.sign_in(usm.page, lead.email)
+    usm.page.goto("/people/import")
     press_without_a_file(usm)
-    name = f"rolf.{width or 0}"
-    steps.bring_file(usm, "\n".join([HEAD, f"{name}@x.example,Rolf Reader,Finance,clerk", WRONG]))
-    expect(usm.get_by_role("row").filter(has_text="Wanda Wrong")).to_contain_text(
-        "is not an e-mail address"
-    )
-    assert [f for w in fits for f in usm.evaluate(checks.WIDER_THAN_THE_SCREEN, w)] == []
-    steps.press(usm, "Yes, do it")
-    see_it_done(usm, with_script)
-    steps.follow(usm, "Rolf Reader")
-    steps.press(usm, "Invite now")
-    steps.join(reader, steps.shown_link(usm, "Rolf Reader"), customer)
-    steps.choose_goal(reader)
-    steps.open_next_guide(reader, steps.FIRST_GUIDE)
-    steps.answer(reader, "It worked")
-    expect(reader.get_by_role("button", name="It didn't work")).to_be_hidden()
-    usm.goto("/people")
-    expect(steps.row_of(usm, "Rolf Reader")).to_contain_text("1/4")
-    expect(steps.row_of(usm, "Rolf Reader")).to_contain_text("Finance")
+    address = f"rolf.{way.replace(' ', '-').lower()}@x.example"
+    usm.bring_file("\n".join([HEAD, f"{address},Rolf Reader,Finance,clerk", WRONG]))
+    wrong = usm.page.get_by_role("row").filter(has_text="Wanda Wrong")
+    expect(wrong).to_contain_text("is not an e-mail address")
+    if "viewport" in window:
+        width = window["viewport"]["width"]
+        assert usm.page.evaluate(checks.WIDER_THAN_THE_SCREEN, width) == []
+    usm.press("Yes, do it")
+    see_it_done(usm.page, with_script=way != NO_SCRIPT)
+    usm.follow("Rolf Reader")
+    steps.sees(usm.page, "Rolf Reader")
+    usm.press("Invite now")
+    reader.page.goto(steps.shown_link(usm.page, "Rolf Reader"))
+    reader.write("Password (optional)", PASSWORD)
+    reader.press(f"Join {customer}")
+    reader.choose_goal(steps.GOAL)
+    reader.follow("Read this guide")
+    steps.sees(reader.page, steps.FIRST_GUIDE)
+    reader.press_and_go("It worked")
+    steps.say_how_easy(reader.page)
+    expect(reader.page.get_by_text("1 of 4 done")).to_be_visible()
+    usm.page.goto("/people")
+    expect(steps.row_of(usm.page, "Rolf Reader")).to_contain_text("1/4")
+    expect(steps.row_of(usm.page, "Rolf Reader")).to_contain_text("Finance")
 
 
-def press_without_a_file(page: Page) -> None:
+def press_without_a_file(usm: Hand) -> None:
     """The error stands at the field, and what was chosen stays."""
-    page.get_by_text("Everybody: who is not in it leaves").click()
-    steps.press(page, "Check the file")
-    expect(page.locator("#file-error")).to_contain_text("Choose a file.")
-    expect(page.get_by_label("Everybody: who is not in it leaves")).to_be_checked()
-    page.get_by_text("These people: add").click()
+    usm.choose("Everybody: who is not in it leaves")
+    usm.press("Check the file")
+    expect(usm.page.locator("#file-error")).to_contain_text("Choose a file.")
+    expect(usm.page.get_by_label("Everybody: who is not in it leaves")).to_be_checked()
+    usm.choose("These people: add")
 
 
 def see_it_done(page: Page, with_script: bool) -> None:

@@ -1,20 +1,15 @@
 """On a phone, and without JavaScript, everything can be done."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import phone
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
-
-
-def phone(width: int) -> dict[str, Any]:
-    return {"has_touch": True, "is_mobile": True, "viewport": {"width": width, "height": 800}}
 
 
 @pytest.mark.parametrize("width", checks.PHONES)
