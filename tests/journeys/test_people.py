@@ -42,7 +42,7 @@ def test_a_file_with_mistakes_leads_to_first_progress(
     if "viewport" in window:
         width = window["viewport"]["width"]
         assert usm.page.evaluate(checks.WIDER_THAN_THE_SCREEN, width) == []
-    usm.press("Yes, do it")
+    usm.press_and_go("Yes, do it")
     see_it_done(usm.page, with_script=way != NO_SCRIPT)
     usm.follow("Rolf Reader")
     steps.sees(usm.page, "Rolf Reader")
