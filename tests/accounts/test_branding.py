@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from portal import colors
+from portal import colors, pictures
 from portal.accounts.models import Organization
 from portal.accounts.service import assignments, sign_in
 from portal.audit import AuditEntry
@@ -105,7 +105,7 @@ def test_a_look_before_saving_shows_both_appearances_and_saves_nothing(
     assert f'fill="{made.light.accent}"' in answer.text
     assert f'fill="{made.dark.accent}"' in answer.text
     assert "Moved as little as needed" in answer.text
-    assert "Contrast 4.51 : 1" in answer.text
+    assert "Contrast 4.51:1" in answer.text
     assert 'value="#FFD400"' in answer.text
     assert 'value="Aurora at work"' in answer.text
     assert branding_of(database, world) == NONE
@@ -230,6 +230,16 @@ def test_a_logo_is_encoded_anew_shown_replaced_and_removed(
     assert all(row.removed_at for row in kept)
     actions = [entry.action for entry in audited(database, world)]
     assert actions == ["branding.logo_set"] * 2 + ["branding.logo_removed"]
+
+
+def test_a_file_that_is_too_large_is_told_so_at_its_field(
+    browser: FlaskClient, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "LARGEST_FILE", 100)
+    answer = upload(browser, here, make_upload(size=(200, 200)))
+    assert answer.status_code == 422
+    assert 'id="logo-error"' in answer.text
+    assert "This file is too large." in answer.text
 
 
 def test_the_logo_stays_when_name_and_colour_change(

@@ -62,6 +62,11 @@ class RunningPortal:
         """What it signs with."""
         return Settings(instance_dir=self._folder).secret_keys
 
+    @property
+    def media_dir(self) -> Path:
+        """Where it keeps files."""
+        return Settings(instance_dir=self._folder).media_dir
+
     def stop(self) -> None:
         """End it at once: a polite end waits for the browser's open connections."""
         if "database" in vars(self):

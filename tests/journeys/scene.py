@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from portal import clock, db
+from portal import clock, db, pictures
 from portal.access import Role
 from portal.accounts.models import LinkPurpose, Member, Organization
-from portal.accounts.service import erasure, invitations, links, staff_looks, team_changes
+from portal.accounts.service import branding, erasure, invitations, links, staff_looks, team_changes
+from portal.accounts.service.branding import Look
 from portal.accounts.service.invitations import Invitee
 from portal.accounts.staffing_models import Assignment, StandIn
 from portal.db import new_id
@@ -19,6 +20,7 @@ from portal.guides.models import CurrentRevision, Guide, GuideKind
 from portal.help.models import Helped
 from portal.help.service import answering, asking
 from portal.jobs import Work
+from portal.media import MediaFolder
 from portal.messages import contact, unsubscribing
 from portal.messages.models import MessageClass
 from portal.paths.models import (
@@ -49,7 +51,7 @@ from portal.paths.service import (
 from portal.paths.service.steps import do_task
 from tests.accounts.conftest import NO_MAIL
 from tests.all_kinds import AllKinds, make_all_kinds, make_kind_of_guide, session_details
-from tests.factories import Library, Persona, make_library, make_member, make_revision
+from tests.factories import Library, Persona, make_library, make_member, make_revision, make_upload
 from tests.journeys.running import RunningPortal
 
 OURS = "Nordlicht Energie"
@@ -138,6 +140,7 @@ def make_scene(portal: RunningPortal) -> Scene:
     _walk_other_steps(portal, people, steps)
     _move_time(portal, people)
     _stop_work(portal, people["long"])
+    _brand(portal, people["long owner"])
     organization_ids = _organization_ids(portal)
     return Scene(
         portal,
@@ -412,6 +415,16 @@ def _make_teams(portal: RunningPortal, usm: Persona) -> UUID:
         team_changes.end_team(usm.viewer, ended.id)
         session.commit()
     return top.id
+
+
+def _brand(portal: RunningPortal, owner: Persona) -> None:
+    """A colour that has to be moved on light pages, and a logo beside the name."""
+    folder = MediaFolder(portal.media_dir)
+    logo = folder.save(owner.viewer.organization_id, pictures.read(make_upload(), "logo"))
+    with portal.database.writing(owner.viewer.organization_id) as session:
+        branding.set_look(owner.viewer, Look("", "#ffd400"))
+        branding.set_logo(owner.viewer, logo)
+        session.commit()
 
 
 def _stop_work(portal: RunningPortal, long: Persona) -> None:
