@@ -23,11 +23,14 @@ from portal.accounts.privacy_models import StaffLook
 from portal.accounts.staffing_models import Assignment
 from portal.audit import AuditEntry
 from portal.db import Base, new_id
+from portal.effectiveness.models import CommentReply, GuideFigure, RevisionFigure
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
+from portal.guides.search_models import SearchMiss
 from portal.help.models import HelpMessage, HelpRequest
 from portal.jobs import Work
 from portal.messages.models import Message
-from portal.paths.models import Enrollment, Path, Step
+from portal.paths.models import Enrollment, Outcome, Path, Step, Told
+from portal.small_groups import SMALLEST
 from tests.guards.scene import Scene
 
 Row = dict[str, Any]
@@ -49,6 +52,8 @@ def grow(scene: Scene, size: int) -> None:
         grow_imports(Rows(session, size), scene)
         grow_settings(Rows(session, size), {"organization_id": scene.own.organization_id})
         grow_questions(Rows(session, size), scene)
+        grow_answers(Rows(session, size), scene)
+        grow_misses(Rows(session, size), scene)
         session.commit()
 
 
@@ -93,7 +98,10 @@ def grow_library(rows: Rows, scene: Scene) -> None:
     current = [{"guide_id": r["guide_id"], "revision_id": r["id"]} for r in revisions]
     rows.put(CurrentRevision, {}, current)
     of_first = {"guide_id": scene.library.guide_ids[0]}
-    rows.add(Revision, of_first, lambda n: {"id": new_id(), "number": n})
+    earlier = rows.add(Revision, of_first, lambda n: {"id": new_id(), "number": n})
+    rows.put(GuideFigure, {}, [{"guide_id": guide["id"]} for guide in guides])
+    chains = [{"revision_id": revision["id"]} | of_first for revision in earlier]
+    rows.put(RevisionFigure, {}, chains)
 
 
 def grow_organizations(rows: Rows) -> None:
@@ -109,6 +117,39 @@ def grow_questions(rows: Rows, scene: Scene) -> None:
         rows.add(HelpRequest, ours | {"state": state}, lambda _n: {"id": new_id()})
     of_one = ours | {"help_request_id": scene.own.risen_id}
     rows.add(HelpMessage, of_one, lambda _n: {"id": new_id()})
+
+
+def grow_answers(rows: Rows, scene: Scene) -> None:
+    """Comments on one guide, answers to them for one reader, and what success managers are told."""
+    ours = {"organization_id": scene.own.organization_id}
+    said = Outcome.organization_id == scene.own.organization_id, Outcome.comment.is_not(None)
+    first = rows.session.execute(select(Outcome.id, Outcome.revision_id).where(*said)).first()
+    assert first, "let the scene have a comment"
+    answered = select(Outcome.member_id).where(
+        said[0], Outcome.revision_id == first.revision_id, Outcome.member_id.is_not(None)
+    )
+    silent = select(Member.id).where(
+        Member.organization_id == scene.own.organization_id, Member.id.not_in(answered)
+    )
+    made = [{"id": new_id(), "member_id": one} for one in rows.session.scalars(silent)]
+    rows.put(Outcome, ours | {"id": first.id}, made)
+    told = [{"outcome_id": one["id"], "told_at": clock.now(), "read_at": None} for one in made[::2]]
+    rows.put(CommentReply, ours | {"outcome_id": first.id}, told)
+    to_usm = [{"outcome_id": one["id"], "member_id": one["member_id"]} for one in made]
+    rows.put(Told, ours, to_usm)
+
+
+def grow_misses(rows: Rows, scene: Scene) -> None:
+    """Words that five people looked for in vain, so that they are shown."""
+    who = scene.world.end_user
+    mine = {"organization_id": who.organization_id, "member_id": who.member_id}
+    missed = rows.add(SearchMiss, mine, lambda n: {"words": f"no such word {n}"})
+    others = select(Member.id).where(
+        Member.organization_id == who.organization_id, Member.id != who.member_id
+    )
+    for member_id in rows.session.scalars(others.limit(SMALLEST - 1)).all():
+        made = [{"member_id": member_id, "words": row["words"]} for row in missed]
+        rows.put(SearchMiss, mine, made)
 
 
 def grow_assignments(rows: Rows, scene: Scene) -> None:
