@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys import steps
+from tests.journeys import many, steps
+from tests.journeys.scene import Scene
 
 NO_PAGES = {
     "accounts.fetch_export": "a file",
@@ -39,6 +40,8 @@ class State:
     shows: str
     prepare: Prepare | None = None
     status: int = 200
+    arrange: Callable[[Scene], None] | None = None
+    """What is done in the database before the page is opened."""
 
     @property
     def id(self) -> str:
@@ -489,9 +492,30 @@ STATES = (
     ),
     State("accounts.invited", "joined", "usm", "/people/invited/{joined}", "has joined"),
     State(
-        "effectiveness.searches", "nothing", "author", "/library/searches", "Nothing to show yet"
+        "effectiveness.searches",
+        "nothing",
+        "author",
+        "/library/searches",
+        "Nothing to show yet",
+        arrange=many.forget_misses,
+    ),
+    State(
+        "effectiveness.searches",
+        "many and long",
+        "author",
+        "/library/searches",
+        "word 002",
+        arrange=many.miss_many_words,
     ),
     State("effectiveness.answers", "one comment", "author", ANSWERS_PAGE, "What did not work"),
+    State(
+        "effectiveness.answers",
+        "many and long",
+        "author",
+        "/library/book-a-reversing-accrual/answers",
+        "Next 30",
+        arrange=many.comment_often_and_at_length,
+    ),
     State("effectiveness.answers", "none fits", "author", f"{ANSWERS_PAGE}?state=done", "No comm"),
     State("guides.search", "nothing asked", "walker", "/search", "One or two words are enough."),
     State("guides.search", "found", "walker", "/search?q=proof", "results"),

@@ -32,7 +32,7 @@ def test_the_author_answers_without_a_name_and_the_reader_sees_it_on_their_start
     steps.use_sign_in_link(reader.page, portal.sign_in_link(rita.email))
     steps.use_sign_in_link(author.page, portal.sign_in_link(vera.email))
 
-    reader.page.goto("/guides/reconcile-with-proof")
+    reader.page.goto("/guides/explain-a-variance")
     reader.press_and_go("It didn't work")
     steps.sees(reader.page, "What stood in the way?")
     expect(reader.page.get_by_text("please write no names into them")).to_be_visible()
@@ -41,7 +41,7 @@ def test_the_author_answers_without_a_name_and_the_reader_sees_it_on_their_start
     reader.press_and_go("Send and go on")
     steps.say_how_easy(reader.page)
 
-    author.page.goto("/library/reconcile-with-proof/answers")
+    author.page.goto("/library/explain-a-variance/answers")
     comment = author.page.get_by_role("article").filter(has_text=words)
     expect(comment).to_contain_text(REASON)
     shown = author.page.content()

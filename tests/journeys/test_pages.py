@@ -76,6 +76,8 @@ def opened(request: pytest.FixtureRequest, scene: Scene, windows: Windows) -> Op
     state: State = request.param
     window = windows.of(state.who)
     window.watch.faults.clear()
+    if state.arrange:
+        state.arrange(scene)
     window.page.goto(scene.address(state.address))
     if state.prepare:
         state.prepare(window.page)
