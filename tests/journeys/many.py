@@ -4,14 +4,17 @@ from sqlalchemy import delete, insert, select
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import Organization
+from portal.accounts.models import Member, Organization, Person
+from portal.accounts.service import bouncing
+from portal.db import upsert
 from portal.effectiveness.models import CommentReply, CommentState
 from portal.guides.models import Guide
 from portal.guides.search_models import SearchMiss
+from portal.messages.models import Bounce
 from portal.paths.models import Answer, Outcome, Reason
 from portal.paths.service import outcomes
 from tests.factories import Persona
-from tests.journeys.scene import GUIDES, LARGE, LONG, Scene
+from tests.journeys.scene import GUIDES, LARGE, LONG, OURS, Scene
 
 COMMENTS = 33
 """More than stand on one page."""
@@ -86,3 +89,21 @@ def comment_often_and_at_length(scene: Scene) -> None:
 def _people(scene: Scene, number: int) -> list[Persona]:
     """New people of a customer."""
     return [scene.portal.add_member("Reader", Role.END_USER, LARGE) for _ in range(number)]
+
+
+def let_mail_come_back(scene: Scene) -> None:
+    """The mail servers of a newcomer, and of whoever has a long name, refuse them at length."""
+    for organization, member in ((OURS, "newcomer"), (LONG, "long_member")):
+        organization_id = scene.organization_ids[organization]
+        with scene.portal.database.writing(organization_id) as session:
+            whose = Member.organization_id == organization_id, Member.id == scene.member_ids[member]
+            person = session.execute(
+                select(Person.id, Person.email_key)
+                .join(Member, Member.person_id == Person.id)
+                .where(*whose)
+            ).one()
+            row = dict(organization_id=organization_id, person_id=person.id)
+            row |= dict(address_key=person.email_key, since=clock.now())
+            upsert(Bounce, row | {"answer": f"550 5.1.1 no {LONG * 3}"[:300]}, on=tuple(row)[:3])
+            bouncing.note(organization_id, person.id)
+            session.commit()
