@@ -310,7 +310,11 @@ def test_ships_content_without_a_single_problem() -> None:
     assert len(guides.sources) >= 3
 
 
-@pytest.mark.parametrize("found", read_guides(SHIPPED).sources, ids=lambda found: found.slug)
+@pytest.mark.parametrize(
+    "found",
+    [found for found in read_guides(SHIPPED).sources if found.language == "en"],
+    ids=lambda found: found.slug,
+)
 def test_ships_guides_that_keep_the_rules_for_writing(found: GuideSource) -> None:
     steps = found.body.split("## Steps")[1].split("\n## ")[0]
     assert 1 <= len(re.findall(r"^\d+\. ", steps, re.MULTILINE)) <= 7

@@ -370,10 +370,10 @@ def _move_time(portal: RunningPortal, people: dict[str, Persona]) -> None:
                 )
                 .values({column: value})
             )
-        lead = session.get_one(
-            Member, {"organization_id": organization_id, "id": people["asked"].member_id}
-        )
-        lead.job = "lead"
+        # A job that a release names, and one that none names.
+        for whose, job in (("asked", "lead"), ("told", "auditor")):
+            key = {"organization_id": organization_id, "id": people[whose].member_id}
+            session.get_one(Member, key).job = job
         (told,) = session.scalars(
             select(FollowUp.id).where(
                 FollowUp.organization_id == organization_id,

@@ -228,7 +228,7 @@ STATES = (
     State(
         "paths.follow_up", "not yet due", "waiting", "/follow-ups/{follow_up_waiting}", "asked on"
     ),
-    State("paths.releases", "nothing", "walker", "/releases", "Nothing has changed for your work"),
+    State("paths.releases", "nothing", "told", "/releases", "Nothing has changed for your work"),
     State("paths.releases", "new", "asked", "/releases", "Do guide-9"),
     State("paths.guide", "challenge", "walker", "/guides/guide-8", "Yes, I will try it"),
     State("paths.guide", "own line", "asked", LONG_GUIDE, "When will you use it?"),

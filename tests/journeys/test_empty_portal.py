@@ -69,8 +69,7 @@ def test_each_is_led_by_the_hand(
     steps.join(reader.page, steps.shown_link(usm.page, "Rolf Reader"), CUSTOMER)
     expect(panel(reader.page, title)).to_have_count(0)
 
-    reader.press("Choose this goal")
-    steps.sees(reader.page, steps.GOAL)
+    reader.choose_goal(steps.GOAL)
     reader.follow("Read this guide")
     steps.sees(reader.page, steps.FIRST_GUIDE)
     reader.tick_all()
@@ -87,8 +86,7 @@ def test_each_is_led_by_the_hand(
     usm.page.goto("/")
     is_done(usm.page, title, "Invite your first colleague")
     is_done(usm.page, title, "See the first progress")
-    usm.press("Choose this goal")
-    steps.sees(usm.page, steps.GOAL)
+    usm.choose_goal(steps.GOAL)
     expect(panel(usm.page, title)).to_have_count(0)
 
     empty_portal.run("backup", str(tmp_path / "backup.zip"))
