@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -87,6 +87,11 @@ def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
 def _typed(column: OrderColumn, value: Any) -> Any:
     if isinstance(column.type, Id):
         return UUID(hex=str(value))
+    if column.type.python_type is datetime:
+        moment = datetime.fromisoformat(str(value))
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment
     if column.type.python_type is date:
         return date.fromisoformat(str(value))
     if not isinstance(value, column.type.python_type) or "\0" in str(value):

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select, update
 from werkzeug.routing import Rule
 
-from portal import clock, indexing, pictures
+from portal import clock, indexing, personal, pictures
 from portal.access import Action, Role
 from portal.accounts.models import (
     LinkPurpose,
@@ -89,6 +89,7 @@ SLUGS = (
     | dict.fromkeys(("kit", "kit_document", "ask_for_kit_pdf", "take_kit_away"), "kit")
 )
 """What `<slug>` names, by view; a guide everywhere else."""
+PERSONAL = [table.name for table in personal.tables()]
 
 EXPORT_ID = UUID(int=7)
 """An export of a reader's, which the other customer's twin has too."""
@@ -197,7 +198,7 @@ class Scene:
             "language": ["en"],
             "digest": SHEETS if endpoint == "branding.style_sheet" else ["0123456789ab"],
             "document": list(self.library.document_slugs),
-            "name": ["list.png"],
+            "name": PERSONAL if endpoint == "accounts.data_rows" else ["list.png"],
             "request_id": [side.help_id, side.risen_id],
             "number": [1, 2],
             "comment_id": [side.comment_id],

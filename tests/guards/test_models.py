@@ -2,12 +2,18 @@
 
 import ast
 from collections.abc import Iterator
+from enum import StrEnum
+from typing import get_args, get_type_hints
 
 import pytest
 from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
 
 from portal import personal
+from portal.access import Role
+from portal.accounts.models import Experience
+from portal.accounts.service import stored_rows
 from portal.accounts.service.labels import LABELS
+from portal.accounts.service.stored_words import CODES, FIELDS
 from portal.config import ROOT
 from portal.db import Base, Erase, Id
 from portal.tables import metadata
@@ -77,6 +83,23 @@ def test_each_table_about_people_is_told_to_them_in_words() -> None:
     with_deeds = {table for table in CUSTOMER if personal.doers(table)}
     told = {table.name for table in {*personal.tables(), *with_deeds}}
     assert told == set(LABELS)
+
+
+def test_each_column_about_people_is_told_to_them_in_words() -> None:
+    """A line in portal/accounts/service/stored_words.py; one for each code of an enum as well."""
+    shown = [column for table in personal.tables() for column in stored_rows.columns(table)]
+    assert {column.name for column in shown} == set(FIELDS)
+    codes = {code for column in shown if stored_rows.is_code(column) for code in _codes(column)}
+    assert codes | {role.value for role in Role} == set(CODES)
+
+
+def _codes(column: Column[object]) -> set[str]:
+    if column.name == "experience":
+        return {experience.value for experience in Experience}
+    (model,) = (m.class_ for m in Base.registry.mappers if m.local_table is column.table)
+    (mapped,) = get_args(get_type_hints(model)[column.name])
+    kinds = get_args(mapped) or (mapped,)
+    return {code.value for kind in kinds if issubclass(kind, StrEnum) for code in kind}
 
 
 @of(TABLES)

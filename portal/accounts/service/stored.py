@@ -66,18 +66,18 @@ def table_names(who: Whom) -> list[str]:
 def read_stored(who: Whom) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Each table's rows about somebody, in plain values; of deeds only what and when."""
     for table, rows, is_deed in _sources(who):
-        columns = [column for column in table.c if _is_shown(column, is_deed)]
+        columns = [column for column in table.c if is_shown(column, is_deed)]
         found = db.session().execute(select(*columns).where(rows))
         plain = [{key: _plain(value) for key, value in row._mapping.items()} for row in found]
         yield f"{table.name}{'-done' if is_deed else ''}", plain
 
 
-def _is_shown(column: Column[Any], is_deed: bool) -> bool:
+def is_shown(column: Column[Any], is_deed: bool = False) -> bool:
+    """Whether a column may be shown to whom its row is about; of a deed, only when it was done."""
+    # What is kept as bytes is drawn from words that are there as well.
     is_file = isinstance(column.type, LargeBinary)
     if is_file or column.name in HIDDEN or column.name.endswith("_hash"):
         return False
-    if isinstance(column.type, LargeBinary):
-        return False  # Drawn from words that are there as well.
     return not is_deed or column.name == "id" or isinstance(column.type, Moment | Date)
 
 

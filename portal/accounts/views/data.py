@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from flask import Response, send_file, url_for
+from flask import Response, request, send_file, url_for
 
 from portal.access import Action
-from portal.accounts.service import erasure, exports, stored
+from portal.accounts.service import erasure, exports, stored, stored_rows
 from portal.accounts.service.labels import LABELS
 from portal.accounts.views.blueprint import HOUR, bp, limit, settings
 from portal.errors import NotFound
@@ -28,6 +28,21 @@ def data() -> str:
         erasure=erasure.find_erasure(viewer(), viewer().member_id),
         days=settings().export_days,
         form=Form(),
+    )
+
+
+@bp.get("/me/data/<name>")
+@requires(Action.HAVE_ACCOUNT)
+def data_rows(name: str) -> str:
+    """What one table holds about the viewer, row by row."""
+    page = stored_rows.read_rows(viewer(), name, request.args.get("after"))
+    next_url = url_for(".data_rows", name=name, after=page.next) if page.next else None
+    return render(
+        "accounts/data_rows",
+        page=page,
+        next_url=next_url,
+        start_url=url_for(".data_rows", name=name) if "after" in request.args else None,
+        size=stored_rows.PAGE_SIZE,
     )
 
 
