@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
-from portal.db import LARGEST_INTEGER, Id, session
+from portal.db import LARGEST_INTEGER, Id, Moment, session
 from portal.errors import Invalid
 from portal.i18n import gettext as _
 
@@ -87,7 +87,7 @@ def decode_cursor(cursor: str, columns: Sequence[OrderColumn]) -> list[Any]:
 def _typed(column: OrderColumn, value: Any) -> Any:
     if isinstance(column.type, Id):
         return UUID(hex=str(value))
-    if column.type.python_type is datetime:
+    if isinstance(column.type, Moment):
         moment = datetime.fromisoformat(str(value))
         if moment.tzinfo is None:
             raise ValueError

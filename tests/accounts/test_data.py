@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import time
 import zipfile
 from datetime import timedelta
@@ -20,6 +21,7 @@ from portal.accounts.models import Member, Person, WebSession
 from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import exports
 from portal.accounts.service.passwords import hash_password
+from portal.audit import AuditEntry
 from portal.config import Settings
 from portal.db import Database, new_id
 from tests.conftest import SignIn
@@ -316,3 +318,32 @@ def test_the_files_go_with_who_is_erased(
             pass
     assert files_of(settings, scene) == []
     assert browser.get("/me").status_code == 302
+
+
+def test_each_row_can_be_read_in_words(scene: Scene) -> None:
+    page = scene.browser("end_user").get("/me/data/outcome").text
+    for words in ("Your answers", "A picture is missing.", "Something is missing", "Last changed"):
+        assert words in page
+    assert scene.persona("end_user").email in scene.browser("end_user").get("/me/data/person").text
+
+
+def test_rows_stand_the_newest_first_and_in_pages(scene: Scene, database: Database) -> None:
+    persona, browser = scene.persona("end_user"), scene.browser("end_user")
+    with database.writing(persona.organization_id) as session:
+        for number in range(25):
+            row = AuditEntry(organization_id=persona.organization_id, action=f"a{number:02}.b")
+            row.at = clock.now() + timedelta(minutes=number)
+            row.person_id, row.subject = persona.viewer.person_id, "member"
+            session.add(row)
+        session.commit()
+    first = browser.get("/me/data/audit_entry").text
+    assert re.findall(r"a\d\d\.b", first) == [f"a{n:02}.b" for n in range(24, 4, -1)]
+    (after,) = re.findall(r'href="(/me/data/audit_entry\?after=[^"]+)"', first)
+    second = browser.get(after).text
+    assert re.findall(r"a\d\d\.b", second) == [f"a{n:02}.b" for n in range(4, -1, -1)]
+
+
+def test_another_ones_rows_and_other_tables_are_not_shown(scene: Scene) -> None:
+    assert "A picture is missing." not in scene.browser("usm").get("/me/data/outcome").text
+    for name in ("organization", "work", "no_such_table"):
+        assert scene.browser("end_user").get(f"/me/data/{name}").status_code == 404

@@ -748,6 +748,13 @@ STATES = (
         "Your file is being made",
         press("Make a file of everything"),
     ),
+    State("accounts.data_rows", "as it is", "walker", "/me/data/outcome", "Your answers"),
+    State(
+        "accounts.data_rows", "long names", "long", "/me/data/member", "You in this organization"
+    ),
+    State(
+        "accounts.data_rows", "nothing there", "walker", "/me/data/stand_in", "Nothing about you"
+    ),
     State("accounts.data", "to be erased", "leaving", "/me/data", "You will be erased"),
     State("accounts.erase_me", "by link", "walker", "/me/erase", "Erase me"),
     State(
