@@ -160,6 +160,7 @@ def _enrollment(
         origin=Origin.CHOSEN,
         is_current=True,
         steps_passed=done,
+        next_number=done + 1,
         next_step_id=next_step,
         enrolled_at=now,
         current_since=now,

@@ -15,6 +15,7 @@ from portal.guides import search_models as search
 from portal.help import models as help_requests
 from portal.messages import models as messages
 from portal.operations import models as operations
+from portal.paths import fit_models as fitted
 from portal.paths import models as paths
 from portal.paths import pin_models as pins
 from portal.web import models as web
@@ -25,6 +26,7 @@ __all__ = [
     "audit",
     "backup",
     "effectiveness",
+    "fitted",
     "guides",
     "help_requests",
     "imports",

@@ -196,8 +196,13 @@ class Enrollment(Base):
     due_on: Mapped[date | None] = mapped_column(Date)
     """Until when the USM asks for it; a day in the organization's zone."""
     steps_passed: Mapped[int] = mapped_column(SmallInteger, default=0)
+    steps_total: Mapped[int | None] = mapped_column(SmallInteger)
+    """Steps that the path has in the organization; None until they are counted: as many as the
+    vendor's path has."""
     next_step_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("step.id"))
     """None once the path is finished."""
+    next_number: Mapped[int | None] = mapped_column(SmallInteger)
+    """The place of the next step among them, from 1; None where the vendor's order holds."""
     enrolled_at: Mapped[datetime] = mapped_column(Moment)
     current_since: Mapped[datetime] = mapped_column(Moment)
     """When it was last chosen: whoever comes back to a path is not stuck at once."""

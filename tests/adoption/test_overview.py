@@ -98,7 +98,7 @@ class Crowd:
         draw = self.random
         alive = NOW - DAY * draw.randint(0, 120)
         finished = draw.random() < 0.3
-        step_ids = overview._steps([path_id])
+        step_ids = overview._steps(self.organization_id, [path_id])
         steps = [row.id for row in session.execute(step_ids)]
         enrollment_id = new_id()
         session.execute(

@@ -19,7 +19,9 @@ from portal.accounts.service import reach, teams
 from portal.accounts.service.team_tree import Branch
 from portal.guides.models import Goal, Rhythm
 from portal.paging import AnySelect
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import Answer, Enrollment, GoalSaid, GoalWord, Origin, Outcome, Path, Step
+from portal.paths.service.fitted import IS_IN, PLACE, on_step
 from portal.paths.service.progress import between_stuck_and_stopped
 from portal.small_groups import Share
 
@@ -284,17 +286,19 @@ def _paths(viewer: Viewer, now: datetime) -> list[PathFigures]:
         path = paths.setdefault(path_id, PathFigures(title))
         setattr(path, name, getattr(path, name) + count)
         at_step[step_id, name] = count
-    for step in db.session().execute(_steps(list(paths))):
+    for step in db.session().execute(_steps(viewer.organization_id, list(paths))):
         here = {name: at_step.get((step.id, name), 0) for name in ("going", "stuck", "stopped")}
         paths[step.path_id].steps.append(StepFigures(step.title, step.is_optional, **here))
     return sorted(paths.values(), key=lambda path: path.title)
 
 
-def _steps(path_ids: Sequence[UUID]) -> AnySelect:
+def _steps(organization_id: UUID, path_ids: Sequence[UUID]) -> AnySelect:
+    """The paths' steps as the organization has them."""
     return (
         select(Step.id, Step.path_id, Step.title, Step.is_optional)
-        .where(Step.path_id.in_(path_ids), Step.withdrawn_at.is_(None))
-        .order_by(Step.path_id, Step.position)
+        .outerjoin(FittedStep, on_step(organization_id))
+        .where(Step.path_id.in_(path_ids), Step.withdrawn_at.is_(None), IS_IN)
+        .order_by(Step.path_id, PLACE)
     )
 
 

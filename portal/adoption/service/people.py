@@ -18,6 +18,7 @@ from portal.folding import fold
 from portal.messages.models import Message, MessageState
 from portal.paging import AnySelect, Page
 from portal.paths.models import Enrollment, Path, Step
+from portal.paths.service.fitted import STEPS_TOTAL
 
 PAGE_SIZE = 60
 
@@ -98,7 +99,7 @@ PEOPLE: AnySelect = (
         Member.bounced_at,
         Team.name.label("team"),
         Path.title.label("path"),
-        Path.steps_total,
+        STEPS_TOTAL,
         Step.title.label("step"),
         Enrollment.steps_passed,
         Enrollment.last_step_at,

@@ -14,6 +14,7 @@ from portal.accounts.models import Member
 from portal.accounts.service import staff_looks
 from portal.paging import AnySelect, OrderColumn, Page
 from portal.paths.models import Enrollment, Path
+from portal.paths.service.fitted import STEPS_TOTAL
 
 PAGE = 60
 
@@ -38,7 +39,7 @@ _PEOPLE: AnySelect = (
         Member.accepted_at,
         Path.title,
         Enrollment.steps_passed,
-        Path.steps_total,
+        STEPS_TOTAL,
         Enrollment.finished_at,
         Member.name_key,
     )

@@ -15,7 +15,9 @@ from portal.errors import NotFound
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.guides.service.reading import get_guide_page
 from portal.i18n import gettext as _
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import Enrollment, Origin, Step
+from portal.paths.service.fitted import on_step
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of one of the selects that are built once, whatever its columns."""
@@ -53,8 +55,7 @@ _RECORDED = tuple(name for name in Reader.__slots__ if name not in ("slug", "kin
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
 
-# One row for each team that the member was in lately. Off the current path, enrollment and step
-# are NULL together.
+# One row for each team that the member was in lately.
 _READER = (
     select(
         Revision.id.label("revision_id"),
@@ -75,6 +76,7 @@ _READER = (
         TeamMembership.team_id,
         TeamMembership.starts_on,
         TeamMembership.ends_on,
+        FittedStep.is_left_out,
     )
     .select_from(Revision)
     .join(Guide, Guide.id == Revision.guide_id)
@@ -96,6 +98,7 @@ _READER = (
             Step.withdrawn_at.is_(None),
         ),
     )
+    .outerjoin(FittedStep, on_step(_organization))
     .outerjoin(
         TeamMembership,
         and_(
@@ -118,7 +121,7 @@ def get_reader(viewer: Viewer, revision_id: UUID) -> Reader:
     if not rows:
         raise NotFound(_("This guide is not there any more. Your start page knows the next step."))
     first = rows[0]
-    on_path = first.step_id is not None
+    on_path = first.step_id is not None and not first.is_left_out
     return Reader(
         organization_id=viewer.organization_id,
         member_id=viewer.member_id,
@@ -130,7 +133,7 @@ def get_reader(viewer: Viewer, revision_id: UUID) -> Reader:
         language=first.language,
         enrollment_id=first.enrollment_id if on_path else None,
         path_id=first.path_id if on_path else None,
-        step_id=first.step_id,
+        step_id=first.step_id if on_path else None,
         origin=first.origin and Origin(first.origin) if on_path else None,
         job=first.job,
         influence=first.influence,

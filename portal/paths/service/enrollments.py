@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from portal import db
 from portal.guides.models import Goal, Rhythm
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import (
     Enrollment,
     Obstacle,
@@ -22,6 +23,8 @@ from portal.paths.models import (
     StepPass,
 )
 from portal.paths.service.context import AnyRow
+from portal.paths.service.fitted import IS_IN, PLACE, on_step
+from portal.paths.service.fitting import refit
 from portal.paths.service.progress import Progress, Standing, StepFact, work_out
 
 CHUNK = 200
@@ -88,7 +91,12 @@ def recount(organization_id: UUID, enrollment_ids: Sequence[UUID]) -> None:
 
 
 def recount_chunk(organization_id: UUID, path_id: UUID, after: UUID | None) -> UUID | None:
-    """Recount the path's next few enrollments; returns where to go on, None at the end."""
+    """Recount the path's next few enrollments; returns where to go on, None at the end.
+
+    First, what the organization made of the path is fitted to its steps of today.
+    """
+    if after is None:
+        refit(organization_id, path_id)
     query = select(Enrollment.id).where(
         Enrollment.organization_id == organization_id, Enrollment.path_id == path_id
     )
@@ -100,12 +108,13 @@ def recount_chunk(organization_id: UUID, path_id: UUID, after: UUID | None) -> U
     return ids[-1] if len(ids) == CHUNK else None
 
 
-def list_steps(path_id: UUID) -> list[StepFact]:
-    """The steps that a path has today, in order."""
+def list_steps(organization_id: UUID, path_id: UUID) -> list[StepFact]:
+    """The steps that a path has today in an organization, in order."""
     query = (
         select(Step.id, Step.is_optional, Step.helps_with)
-        .where(Step.path_id == path_id, Step.withdrawn_at.is_(None))
-        .order_by(Step.position)
+        .outerjoin(FittedStep, on_step(organization_id))
+        .where(Step.path_id == path_id, Step.withdrawn_at.is_(None), IS_IN)
+        .order_by(PLACE)
     )
     return [StepFact(*row) for row in db.session().execute(query)]
 
@@ -132,7 +141,7 @@ def _refresh(
     if not enrollments:
         return
     path_id: UUID = enrollments[0].path_id
-    steps, rhythm = list_steps(path_id), rhythm_of(path_id)
+    steps, rhythm = list_steps(organization_id, path_id), rhythm_of(path_id)
     passes = _passes(organization_id, [row.id for row in enrollments])
     waiting = _waiting(organization_id, [row.id for row in enrollments])
     changed = []

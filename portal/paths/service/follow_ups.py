@@ -15,6 +15,7 @@ from portal.errors import Conflict, Invalid, NotFound
 from portal.guides.models import Goal, Guide, Revision, Rhythm
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import (
     Answer,
     Enrollment,
@@ -29,6 +30,7 @@ from portal.paths.models import (
     StepPass,
 )
 from portal.paths.service.context import AnyRow
+from portal.paths.service.fitted import PLACE, on_step
 from portal.paths.service.occasions import LONGEST_WAIT, Calendar, follow_up_day, next_occasion
 
 COMPLETED = (Answer.YES, Answer.PARTLY, Answer.NOT_SURE)
@@ -189,17 +191,26 @@ def _rhythm(viewer: Viewer, enrollment_id: UUID | None) -> AnySelect:
 
 def _completed(viewer: Viewer, enrollment_id: UUID, step_id: UUID) -> AnySelect:
     """The revisions answered with yes or partly between the milestone before and this one."""
-    this = select(Step.position).where(Step.id == step_id).scalar_subquery()
+    here, place = on_step(viewer.organization_id), PLACE
+    this = (
+        select(place)
+        .select_from(Step)
+        .outerjoin(FittedStep, here)
+        .where(Step.id == step_id)
+        .scalar_subquery()
+    )
     path_id = select(Step.path_id).where(Step.id == step_id).scalar_subquery()
     before = (
-        select(Step.position)
+        select(place)
+        .select_from(Step)
+        .outerjoin(FittedStep, here)
         .where(
             Step.path_id == path_id,
             Step.kind == StepKind.MILESTONE,
-            Step.position < this,
+            place < this,
             Step.withdrawn_at.is_(None),
         )
-        .order_by(Step.position.desc())
+        .order_by(place.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -227,14 +238,15 @@ def _completed(viewer: Viewer, enrollment_id: UUID, step_id: UUID) -> AnySelect:
                 StepPass.step_id == Step.id,
             ),
         )
+        .outerjoin(FittedStep, here)
         .where(
             Step.path_id == path_id,
             Step.kind == StepKind.GUIDE,
-            Step.position < this,
-            Step.position > func.coalesce(before, 0),
+            place < this,
+            place > func.coalesce(before, 0),
             latest.is_not(None),
         )
-        .order_by(Step.position)
+        .order_by(place)
     )
 
 

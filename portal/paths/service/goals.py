@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from portal import clock, db
 from portal.access import Action, Role, Viewer, require
@@ -15,6 +15,7 @@ from portal.errors import NotFound
 from portal.guides.models import Goal
 from portal.guides.service.reading import translated
 from portal.i18n import gettext as _
+from portal.paths.fit_models import FittedPath
 from portal.paths.models import Audience, Enrollment, Origin, Path
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import recount
@@ -49,7 +50,9 @@ _OFFERS = (
         Path.slug.label("path_slug"),
         Path.jobs,
         Path.audience,
-        Path.steps_total,
+        func.coalesce(Enrollment.steps_total, FittedPath.steps_total, Path.steps_total).label(
+            "steps_total"
+        ),
         Member.job,
         Enrollment.id.label("enrollment_id"),
         Enrollment.is_current,
@@ -71,6 +74,13 @@ _OFFERS = (
             Enrollment.organization_id == Member.organization_id,
             Enrollment.member_id == Member.id,
             Enrollment.path_id == Path.id,
+        ),
+    )
+    .outerjoin(
+        FittedPath,
+        and_(
+            FittedPath.organization_id == Member.organization_id,
+            FittedPath.path_id == Path.id,
         ),
     )
     .where(Goal.withdrawn_at.is_(None), Path.withdrawn_at.is_(None), Path.steps_total > 0)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 
 from portal import db
 from portal.access import Action, Viewer, require
@@ -18,6 +18,7 @@ from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.paging import AnySelect
 from portal.paths.models import Enrollment, Path, Step, StepKind
 from portal.paths.service.context import AnyRow
+from portal.paths.service.fitted import STEPS_TOTAL
 from portal.paths.service.journey import PathPage, PathStep, get_path
 
 
@@ -75,7 +76,7 @@ _HOME = (
         Goal.title.label("goal_title"),
         Path.slug.label("path_slug"),
         Path.title.label("path_title"),
-        Path.steps_total,
+        STEPS_TOTAL,
         Path.withdrawn_at,
         Enrollment.steps_passed,
         Enrollment.finished_at,
@@ -83,7 +84,7 @@ _HOME = (
         Step.kind,
         Step.title.label("step_title"),
         Step.is_optional,
-        Step.position,
+        func.coalesce(Enrollment.next_number, Step.position).label("number"),
         Step.details,
         Step.withdrawn_at.label("step_withdrawn_at"),
         Guide.slug.label("guide_slug"),
@@ -195,7 +196,7 @@ def _next_step(row: AnyRow) -> NextStep:
         purpose=row.purpose,
         minutes=row.minutes or row.details.get("minutes"),
         is_optional=row.is_optional,
-        is_last=row.position >= row.steps_total,
+        is_last=row.number >= row.steps_total,
     )
 
 

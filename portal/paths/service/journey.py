@@ -13,9 +13,11 @@ from portal.errors import Conflict, NotFound
 from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.i18n import gettext as _
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import Enrollment, Obstacle, Path, Step, StepKind, StepPass
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
+from portal.paths.service.fitted import IS_IN, PLACE, on_step
 from portal.paths.service.follow_ups import plan_follow_up
 from portal.paths.service.progress import StepFact, may_finish, next_of
 
@@ -136,6 +138,7 @@ _STEPS = (
     .select_from(Step)
     .outerjoin(Guide, Guide.id == Step.guide_id)
     .outerjoin(Revision, Revision.id == BEST_REVISION)
+    .outerjoin(FittedStep, on_step(_organization))
     .outerjoin(
         StepPass,
         and_(
@@ -144,8 +147,8 @@ _STEPS = (
             StepPass.step_id == Step.id,
         ),
     )
-    .where(Step.path_id == bindparam("path_id", type_=db.Id), Step.withdrawn_at.is_(None))
-    .order_by(Step.position)
+    .where(Step.path_id == bindparam("path_id", type_=db.Id), Step.withdrawn_at.is_(None), IS_IN)
+    .order_by(PLACE)
 )
 
 

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, select
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import NotFound
 from portal.i18n import gettext as _
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import Enrollment, Obstacle, Path, Step
 from portal.paths.service.enrollments import note_obstacle
+from portal.paths.service.fitted import IS_IN, on_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,16 @@ def say_obstacle(viewer: Viewer, path_slug: str, obstacle: Obstacle | None) -> N
 
 def _find(viewer: Viewer, path_slug: str | None) -> ObstaclePage | None:
     require(viewer, Action.FOLLOW_PATHS)
-    helps = exists().where(
-        Step.path_id == Path.id, Step.withdrawn_at.is_(None), Step.helps_with.is_not(None)
+    helps = (
+        select(Step.id)
+        .outerjoin(FittedStep, on_step(viewer.organization_id))
+        .where(
+            Step.path_id == Path.id,
+            Step.withdrawn_at.is_(None),
+            Step.helps_with.is_not(None),
+            IS_IN,
+        )
+        .exists()
     )
     query = (
         select(

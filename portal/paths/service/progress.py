@@ -43,7 +43,10 @@ class Progress:
     """What is stored of someone's progress; the names are the columns of `Enrollment`."""
 
     steps_passed: int
+    steps_total: int
     next_step_id: UUID | None
+    next_number: int | None
+    """The place of the next step, from 1; None once finished."""
     started_at: datetime | None
     last_step_at: datetime
     stuck_at: datetime | None
@@ -78,11 +81,15 @@ def work_out(
     finished_at = standing.finished_at
     if finished_at is None and steps and next_step is None:
         finished_at = last_step_at
+    if finished_at:
+        next_step = None
     is_going = standing.is_current and finished_at is None
     alive_at = max(filter(None, [last_step_at, standing.current_since, waits_until]))
     return Progress(
         steps_passed=sum(step.id in passes for step in steps),
-        next_step_id=None if finished_at or not next_step else next_step.id,
+        steps_total=len(steps),
+        next_step_id=next_step.id if next_step else None,
+        next_number=list(steps).index(next_step) + 1 if next_step else None,
         started_at=min([*filter(None, [standing.started_at]), *passes.values()], default=None),
         last_step_at=last_step_at,
         stuck_at=alive_at + patience(rhythm) if is_going else None,

@@ -22,9 +22,11 @@ from portal import db
 from portal.access import Action, Viewer, require
 from portal.guides.models import Guide, Revision
 from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import Enrollment, IfThen, Outcome, Path, Step, Tick, Told
 from portal.paths.pin_models import PinnedNote
 from portal.paths.service.context import AnyRow
+from portal.paths.service.fitted import PLACE, STEPS_TOTAL, is_in, on_step, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +77,26 @@ class Reading:
 _organization = bindparam("organization_id", type_=db.Id)
 _member = bindparam("member_id", type_=db.Id)
 _other = aliased(Step)
+_of_other = aliased(FittedStep)
+_OTHERS_PLACE = place_of(_other, _of_other)
 
 
 def _steps_of_path(what: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
-    """The other steps of the path that the guide's step is on."""
+    """The other steps that the organization has of the path that the guide's step is on."""
     return (
         select(what)
         .outerjoin_from(_other, Guide, Guide.id == _other.guide_id)
-        .where(_other.path_id == Step.path_id, _other.withdrawn_at.is_(None))
-        .correlate(Step)
+        .outerjoin(_of_other, on_step(_organization, _other, _of_other))
+        .where(_other.path_id == Step.path_id, _other.withdrawn_at.is_(None), is_in(_of_other))
+        .correlate(Step, FittedStep)
     )
 
 
-_BEFORE = _steps_of_path(func.count()).where(_other.position < Step.position)
+_BEFORE = _steps_of_path(func.count()).where(_OTHERS_PLACE < PLACE)
 _PREVIOUS = (
-    _steps_of_path(Guide.slug)
-    .where(_other.position < Step.position)
-    .order_by(_other.position.desc())
-    .limit(1)
+    _steps_of_path(Guide.slug).where(_OTHERS_PLACE < PLACE).order_by(_OTHERS_PLACE.desc()).limit(1)
 )
-_NEXT = (
-    _steps_of_path(Guide.slug)
-    .where(_other.position > Step.position)
-    .order_by(_other.position)
-    .limit(1)
-)
+_NEXT = _steps_of_path(Guide.slug).where(_OTHERS_PLACE > PLACE).order_by(_OTHERS_PLACE).limit(1)
 
 _HAS_PINS = exists().where(
     PinnedNote.organization_id == _organization,
@@ -120,8 +117,9 @@ _READING = (
         Path.slug.label("path_slug"),
         Path.title.label("path_title"),
         Enrollment.steps_passed,
-        Path.steps_total,
+        STEPS_TOTAL,
         Step.id.label("step_id"),
+        FittedStep.is_left_out,
         _BEFORE.scalar_subquery().label("steps_before"),
         _PREVIOUS.scalar_subquery().label("previous_slug"),
         _NEXT.scalar_subquery().label("next_slug"),
@@ -174,6 +172,7 @@ _READING = (
         Step,
         and_(Step.path_id == Path.id, Step.guide_id == Guide.id, Step.withdrawn_at.is_(None)),
     )
+    .outerjoin_from(Step, FittedStep, on_step(_organization))
 )
 
 # Found in SQLAlchemy's cache by where it stands in the code: to hash a select of this size at each
@@ -216,7 +215,7 @@ def _when(row: AnyRow) -> tuple[datetime, bytes]:
 
 
 def _place(row: AnyRow) -> Place | None:
-    if row.step_id is None:
+    if row.step_id is None or row.is_left_out:
         return None
     return Place(
         path_slug=row.path_slug,

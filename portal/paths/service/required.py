@@ -29,6 +29,7 @@ from portal.access import Action, Viewer, require
 from portal.paging import AnySelect
 from portal.paths.models import Enrollment, ObstacleNote, Origin, Path, StepPass
 from portal.paths.service.enrollments import list_steps, rhythm_of
+from portal.paths.service.fitted import STEPS_TOTAL
 from portal.paths.service.progress import Progress, Standing, work_out
 
 MOST_SHOWN = 3
@@ -47,7 +48,7 @@ class Required:
 
 
 ROWS = (
-    select(Path.slug, Path.title, Enrollment.steps_passed, Path.steps_total, Enrollment.due_on)
+    select(Path.slug, Path.title, Enrollment.steps_passed, STEPS_TOTAL, Enrollment.due_on)
     .select_from(Enrollment)
     .join(Path, Path.id == Enrollment.path_id)
     .where(
@@ -86,7 +87,7 @@ def put_on_path(
     found = newcomers.subquery()
     stored: dict[str, ColumnElement[Any]] = {
         name: literal(value, Enrollment.__table__.c[name].type)
-        for name, value in asdict(_progress_of_newcomer(path_id, at)).items()
+        for name, value in asdict(_progress_of_newcomer(organization_id, path_id, at)).items()
     }
     stored |= {
         "organization_id": literal(organization_id, db.Id),
@@ -161,9 +162,9 @@ def take_back(organization_id: UUID, enrollment_ids: AnySelect, made_at: datetim
     return _changed(delete(Enrollment).where(*untouched))
 
 
-def _progress_of_newcomer(path_id: UUID, at: datetime) -> Progress:
+def _progress_of_newcomer(organization_id: UUID, path_id: UUID, at: datetime) -> Progress:
     standing = Standing(at, at, is_current=True, obstacle=None, started_at=None, finished_at=None)
-    return work_out(list_steps(path_id), {}, standing, rhythm_of(path_id))
+    return work_out(list_steps(organization_id, path_id), {}, standing, rhythm_of(path_id))
 
 
 def _changed(statement: Any) -> int:

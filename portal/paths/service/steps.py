@@ -12,6 +12,7 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Conflict, NotFound
 from portal.i18n import gettext as _
+from portal.paths.fit_models import FittedStep
 from portal.paths.models import (
     CheckTry,
     Enrollment,
@@ -24,6 +25,7 @@ from portal.paths.models import (
 )
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
+from portal.paths.service.fitted import STEPS_TOTAL, on_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class StepPage:
     steps_total: int
     is_on_path: bool
     """The viewer is on this path now, so the step can be passed."""
+    is_left_out: bool
+    """The viewer's organization does without it."""
     passed_at: datetime | None
     questions: list[Question]
     tries: int
@@ -93,7 +97,7 @@ _STEP = (
         Step.withdrawn_at,
         Path.slug.label("path_slug"),
         Path.title.label("path_title"),
-        Path.steps_total,
+        STEPS_TOTAL,
         Path.withdrawn_at.label("path_withdrawn_at"),
         Enrollment.id.label("enrollment_id"),
         Enrollment.is_current,
@@ -101,6 +105,7 @@ _STEP = (
         StepPass.passed_at,
         CheckTry.tries,
         CheckTry.chosen,
+        FittedStep.is_left_out,
     )
     .select_from(Step)
     .join(Path, Path.id == Step.path_id)
@@ -128,6 +133,7 @@ _STEP = (
             CheckTry.step_id == Step.id,
         ),
     )
+    .outerjoin(FittedStep, on_step(_organization))
     .where(
         Step.id == bindparam("step_id", type_=db.Id),
         Step.kind.in_((StepKind.TASK, StepKind.CHECK, StepKind.SESSION)),
@@ -172,7 +178,8 @@ def get_step(viewer: Viewer, step_id: UUID) -> StepPage:
         path_title=row.path_title,
         steps_passed=row.steps_passed or 0,
         steps_total=row.steps_total,
-        is_on_path=bool(row.is_current),
+        is_on_path=bool(row.is_current and not row.is_left_out),
+        is_left_out=bool(row.is_left_out),
         passed_at=row.passed_at,
         questions=_questions(row.details.get("questions", []), row.chosen or []),
         tries=row.tries or 0,
@@ -234,6 +241,8 @@ def pass_row(viewer: Viewer, row: AnyRow) -> bool:
 
 
 def _enrollment_of(row: AnyRow) -> UUID:
+    if row.is_left_out:
+        raise Conflict(_("Your organization left this step out. Your start page knows the next."))
     if not row.is_current:
         raise Conflict(_("You are not on this path now. Choose it first, then do the step."))
     enrollment_id: UUID = row.enrollment_id
