@@ -1,6 +1,7 @@
 """The filter of the people list, as it stands in the URL, and what is entered about people."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -67,6 +68,52 @@ class NoteForm(Form):
         lazy_gettext("The note"),
         validators=[InputRequired(lazy_gettext("Write what your people should know here."))],
     )
+
+
+class FitChange(StrEnum):
+    """What a button of the page does on which a path is fitted."""
+
+    LEAVE_OUT = "leave_out"
+    PUT_BACK = "put_back"
+    UP = "up"
+    DOWN = "down"
+    UNDO = "undo"
+    VENDOR = "vendor"
+    """Everything as the vendor made it."""
+
+
+OF_THE_PATH = (FitChange.UNDO, FitChange.VENDOR)
+"""What is done to the whole path; everything else names a step."""
+
+
+class FitForm(Form):
+    """One change of a path; its buttons post nothing else: `up:STEP`, `undo`."""
+
+    change = StringField(
+        validators=[InputRequired(lazy_gettext("Press the button of what you want to change."))]
+    )
+
+    def validate_change(self, field: StringField) -> None:
+        """Whether it is what one of the buttons posts."""
+        deed, _colon, step = str(field.data).partition(":")
+        try:
+            if FitChange(deed) not in OF_THE_PATH:
+                UUID(step)
+        except ValueError:
+            words = _("Press the button of what you want to change.")
+            raise validators.ValidationError(words) from None
+
+    @property
+    def deed(self) -> FitChange:
+        """What to do."""
+        return FitChange(str(self.change.data).partition(":")[0])
+
+    @property
+    def step_id(self) -> UUID | None:
+        """To which step; None for the whole path."""
+        if self.deed in OF_THE_PATH:
+            return None
+        return UUID(str(self.change.data).partition(":")[2])
 
 
 class PutOffForm(Form):

@@ -76,6 +76,13 @@ def _enrollments(scene: Scene, side: Side) -> list[Form]:
     ]
 
 
+def _changes_of_a_path(scene: Scene, _side: Side) -> list[Form]:
+    optional, required, _session = scene.step_ids
+    deeds = ("up", "leave_out", "put_back", "down")
+    changes = [*(f"{deed}:{optional}" for deed in deeds), "undo", f"leave_out:{required}", "all"]
+    return [{"change": change} for change in changes]
+
+
 FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "effectiveness.answer": _comments,
     "effectiveness.put_away": _nothing,
@@ -197,6 +204,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.invite_again": lambda _scene, _side: [{}, {"next": "/today"}],
     "adoption.bring_back": _nothing,
     "adoption.enroll": _enrollments,
+    "adoption.fit_path": _changes_of_a_path,
     "adoption.guide_note": lambda _scene, _side: [{"text": "Ask Ursula."}, {"text": " "}],
     "adoption.nudge": lambda _scene, _side: [{}, {"next": "/people"}],
     "adoption.put_off": lambda _scene, side: [

@@ -86,6 +86,7 @@ SLUGS = (
     | dict.fromkeys(
         ("path", "choose_path", "finish", "obstacle", "obstacle_gone", "reached"), "path"
     )
+    | {"fit_path": "other path"}
     | dict.fromkeys(("kit", "kit_document", "ask_for_kit_pdf", "take_kit_away"), "kit")
 )
 """What `<slug>` names, by view; a guide everywhere else."""
@@ -100,6 +101,8 @@ SHEETS = [style_sheet(look.accent or "").digest for look in (OUR_LOOK, THEIR_LOO
 
 NEWCOMER = "nora.newcomer@aurora.example"
 NEW_TEAM = "Newcomers"
+OTHER_PATH = "other-steps"
+"""The path of a task, a check and a session."""
 GIVEN_UP = "It broke."
 KNOWN_ELSEWHERE = "known@elsewhere.example"
 """Address of the stranger, whom only the other customer knows."""
@@ -222,6 +225,7 @@ class Scene:
             "goal": [self.library.goal_slug],
             "path": [self.library.path_slug],
             "kit": [self.library.kit_slug],
+            "other path": [OTHER_PATH],
         }
         view = endpoint.rpartition(".")[2]
         return kinds.get(SLUGS.get(view, ""), list(self.library.guide_slugs))
@@ -314,6 +318,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
         _assign,
         _keep_private,
         _fill_in,
+        _fit,
         _let_mail_come_back,
     )
     for deed in (*deeds, _search, _put_away, _stop):
@@ -422,7 +427,7 @@ def _add_steps(database: Database) -> tuple[UUID, ...]:
     }
     with database.writing(None) as session:
         goal_id = session.scalars(select(Goal.id)).first()
-        path = Path(id=new_id(), slug="other-steps", goal_id=goal_id, title="βηματα", html="")
+        path = Path(id=new_id(), slug=OTHER_PATH, goal_id=goal_id, title="βηματα", html="")
         path.jobs, path.steps_total, path.source_hash = ["lead"], len(details), ""
         session.add(path)
         session.flush()
@@ -430,6 +435,7 @@ def _add_steps(database: Database) -> tuple[UUID, ...]:
             Step(id=new_id(), path_id=path.id, key=kind, kind=kind, position=n, title="βημα")
             for n, kind in enumerate(details, start=1)
         ]
+        steps[0].is_optional = True
         for step in steps:
             step.details = details[StepKind(step.kind)]
         session.add_all(steps)
@@ -441,7 +447,7 @@ def _work_on_steps(scene: Scene) -> None:
     """A USM who is on the path of tasks, checks and sessions."""
     browser = scene.browser("usm")
     task, check, session = scene.step_ids
-    post(browser, "/paths/other-steps/choose")
+    post(browser, f"/paths/{OTHER_PATH}/choose")
     post(browser, f"/steps/{task}/done")
     post(browser, f"/steps/{check}/check", question_0="1")
     post(browser, f"/steps/{session}/place")
@@ -642,6 +648,13 @@ def _pin(scene: Scene) -> UUID:
     with scene.database.reading(organization_id) as session:
         found = select(PinnedNote.id).where(PinnedNote.organization_id == organization_id)
         return session.scalars(found.order_by(PinnedNote.id)).first()
+
+
+def _fit(scene: Scene) -> None:
+    """The other path is in the organization's own order, and one change can be undone."""
+    address, browser = f"/paths/{OTHER_PATH}/fit", scene.browser("usm")
+    for deed in ("down", "down", "up"):
+        post(browser, address, change=f"{deed}:{scene.step_ids[0]}")
 
 
 def _put_away(scene: Scene) -> None:

@@ -1,7 +1,7 @@
 """Pages of those who answer for their colleagues' success."""
 
-from portal.adoption.views import enrolling, notes, nudging, overview, people, today
+from portal.adoption.views import enrolling, fitting, notes, nudging, overview, people, today
 from portal.adoption.views.blueprint import bp
 from portal.adoption.views.enrolling import ON_HOME
 
-__all__ = ["ON_HOME", "bp", "enrolling", "notes", "nudging", "overview", "people", "today"]
+__all__ = ["ON_HOME", "bp", "enrolling", "fitting", "notes", "nudging", "overview", "people", "today"]

@@ -10,6 +10,7 @@ from portal.adoption.forms import NoteForm
 from portal.adoption.views.blueprint import bp
 from portal.errors import Invalid
 from portal.i18n import gettext as _
+from portal.paths.service import fitting
 from portal.paths.service import pins as service
 from portal.paths.service.pins import Place
 from portal.web import entry
@@ -23,7 +24,11 @@ from portal.web.templating import render
 def notes() -> str:
     """All notes of the viewer's organization."""
     found = service.list_all(viewer())
-    return render("adoption/notes", notes=[(note, Form(formdata=None)) for note in found])
+    return render(
+        "adoption/notes",
+        notes=[(note, Form(formdata=None)) for note in found],
+        paths=fitting.list_paths_to_fit(viewer()) if fitting.may_fit(viewer()) else [],
+    )
 
 
 @bp.route("/notes/guides/<slug>", methods=["GET", "POST"])

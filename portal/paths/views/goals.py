@@ -7,7 +7,7 @@ from portal.access import Action
 from portal.db import new_id
 from portal.i18n import gettext as _
 from portal.paths.forms import GoalForm, ObstacleForm
-from portal.paths.service import follow_ups, goal_words, journey, obstacles, pins, waiting
+from portal.paths.service import fitting, follow_ups, goal_words, journey, obstacles, pins, waiting
 from portal.paths.service import goals as choosing
 from portal.paths.service import home as homes
 from portal.paths.service.home import HomeState
@@ -79,6 +79,7 @@ def path(slug: str) -> str:
         obstacles=OBSTACLES,
         pins={step.id: on_path.get(step.id, []) for step in found.steps},
         may_pin=viewer().may(Action.LEAD_PEOPLE),
+        may_fit=fitting.may_fit(viewer()),
     )
 
 

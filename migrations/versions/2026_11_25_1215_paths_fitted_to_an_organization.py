@@ -6,7 +6,7 @@ from alembic import op
 import portal.db
 
 revision = "5d2f7c0a91e4"
-down_revision = "a528db990ffd"
+down_revision = "7d4e19b0c5f2"
 branch_labels = None
 depends_on = None
 
