@@ -4,4 +4,14 @@ from portal.adoption.views import enrolling, fitting, notes, nudging, overview, 
 from portal.adoption.views.blueprint import bp
 from portal.adoption.views.enrolling import ON_HOME
 
-__all__ = ["ON_HOME", "bp", "enrolling", "fitting", "notes", "nudging", "overview", "people", "today"]
+__all__ = [
+    "ON_HOME",
+    "bp",
+    "enrolling",
+    "fitting",
+    "notes",
+    "nudging",
+    "overview",
+    "people",
+    "today",
+]
