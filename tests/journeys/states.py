@@ -1,5 +1,6 @@
 """Every page in every state worth looking at. A new page without a line here fails a test."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
@@ -330,6 +331,28 @@ STATES = (
     State(
         "adoption.notes", "filled", "usm", "/notes", "Put back", lambda page: pin_and_take_off(page)
     ),
+    State(
+        "adoption.fit_path", "nothing optional", "quiet", f"{PATH}/fit", "All steps of this path"
+    ),
+    State("adoption.fit_path", "filled", "quiet", f"{KINDS}/fit", "Leave out"),
+    State(
+        "adoption.fit_path",
+        "left out and moved",
+        "quiet",
+        f"{KINDS}/fit",
+        "Undo the last change",
+        lambda page: fit_path(page),
+    ),
+    State(
+        "adoption.fit_path",
+        "mistakes",
+        "quiet",
+        f"{KINDS}/fit",
+        LOOK_AGAIN,
+        lambda page: leave_out_a_required_step(page),
+        422,
+    ),
+    State("adoption.fit_path", "not allowed", "walker", f"{KINDS}/fit", "not open", status=403),
     State("adoption.guide_note", "empty", "usm", "/notes/guides/explain-a-variance", "The note"),
     State(
         "adoption.guide_note",
@@ -862,6 +885,24 @@ def pin_and_take_off(page: Page) -> None:
 def open_step_note(page: Page) -> None:
     """From a path to the note of its first step."""
     page.get_by_role("link", name="Pin a note for your people").first.click()
+
+
+def fit_path(page: Page) -> None:
+    """Leave one step out and move another, unless an earlier visit saw to that."""
+    button = page.get_by_role("button", name=re.compile("Leave out.*Small session"))
+    if button.count():
+        button.click()
+        page.get_by_role("button", name=re.compile("Move up.*Past session")).click()
+    expect(page.get_by_role("button", name="Put back")).to_be_visible()
+
+
+def leave_out_a_required_step(page: Page) -> None:
+    """As from a page that is out of date: the step has become required since."""
+    step = page.get_by_role("listitem").filter(has_text="Required").first.get_attribute("id")
+    button = page.get_by_role("button", name="Leave out").first
+    words = (step or "").replace("step-", "leave_out:")
+    button.evaluate("(button, words) => { button.value = words; }", words)
+    button.click()
 
 
 def enroll_all(page: Page) -> None:

@@ -1,13 +1,19 @@
 """A success manager's half hour: who needs them, many people at once, notes, and the figures."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from portal import clock
 from portal.access import Role
+from portal.db import new_id
+from portal.guides.models import Goal
+from portal.paths.models import Path as LearningPath
+from portal.paths.models import Step, StepKind
 from tests.factories import Persona
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
@@ -180,6 +186,68 @@ def test_a_pinned_note_is_read_and_taken_off(
     steps.press(page, "Put back")
     reader.reload()
     expect(note).to_be_visible()
+
+
+def add_path(portal: RunningPortal) -> tuple[str, str]:
+    """A path of tasks, two of them optional; returns its name in addresses and its title."""
+    titles = {"Ask": False, "Read aloud": True, "Write": False, "Draw": True, "Told": False}
+    title = f"Tell it {new_id().hex}"
+    with portal.database.writing(None) as session:
+        goal_id = session.scalars(select(Goal.id)).first()
+        path = LearningPath(id=new_id(), slug=new_id().hex, title=title, goal_id=goal_id, html="")
+        path.jobs, path.steps_total, path.source_hash = ["teller"], len(titles), ""
+        session.add(path)
+        session.flush()
+        for position, (name, optional) in enumerate(titles.items(), start=1):
+            step = Step(id=new_id(), path_id=path.id, key=name, title=name, position=position)
+            step.kind = StepKind.MILESTONE if name == "Told" else StepKind.TASK
+            step.is_optional = optional
+            session.add(step)
+        session.commit()
+        return path.slug, path.title
+
+
+@pytest.mark.parametrize("options", [{}, PHONE, PLAIN], ids=["desktop", "phone", "no script"])
+def test_a_path_is_fitted_for_everybody_and_that_is_undone(
+    portal: RunningPortal, browse: OpenPage, company: Company, options: dict[str, Any]
+) -> None:
+    slug, title = add_path(portal)
+    reader, page = browse(portal, **options), browse(portal, **options)
+    steps.sign_in(reader, company.readers[0].email)
+    reader.goto(f"/paths/{slug}")
+    on_path = reader.locator(".steps .step-title")
+    steps.press(reader, "Choose this path")
+    steps.sign_in(page, company.usm.email)
+    page.goto(f"/paths/{slug}")
+    steps.follow(page, "Fit this path to your organization")
+    expect(page.get_by_role("button", name=re.compile("Leave out.*Ask"))).to_have_count(0)
+    page.get_by_role("button", name=re.compile("Leave out.*Draw")).click()
+    expect(page.get_by_text("The step is left out.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Move up.*Read aloud")).click()
+    expect(page.get_by_text("The step is moved.")).to_be_visible()
+    expect(page.get_by_text("Your people follow 4 steps.")).to_be_visible()
+    reader.goto(f"/paths/{slug}")
+    expect(on_path).to_have_text(["Read aloud", "Ask", "Write", "Told"])
+    # The worker counts everybody anew.
+    counted_anew(reader)
+    steps.press(page, "Undo the last change")
+    page.goto("/notes")
+    expect(page.get_by_role("listitem").filter(has_text=title)).to_contain_text("1 step left out")
+    steps.follow(page, title)
+    steps.press(page, "All steps, in the vendor's order")
+    reader.goto(f"/paths/{slug}")
+    expect(on_path).to_have_text(["Ask", "Read aloud", "Write", "Draw", "Told"])
+
+
+def counted_anew(reader: Page) -> None:
+    """Home leads to the step that is first in the organization, of as many as it has."""
+    for _attempt in range(40):
+        reader.goto("/")
+        if reader.get_by_text("Step 1 of 4").count():
+            break
+        reader.wait_for_timeout(500)
+    expect(reader.get_by_text("Step 1 of 4")).to_be_visible()
+    expect(reader.get_by_role("heading", name="Read aloud")).to_be_visible()
 
 
 def test_the_overview_counts_them(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.errors import Conflict, Invalid
+from portal.errors import Invalid
 from portal.paths.service import fit_rules as rules
 from portal.paths.service.fit_rules import VendorStep, Wish, arrange, fit
 
@@ -82,9 +82,9 @@ def test_it_says_where_there_is_no_further_place(path, change, words):
 
 def test_a_step_that_left_the_path_is_said_to_have_left():
     for attempt in (rules.leave_out, rules.put_back):
-        with pytest.raises(Conflict, match="left the path"):
+        with pytest.raises(Invalid, match="left the path"):
             attempt(steps("AM"), Wish(), of("b"))
-    with pytest.raises(Conflict, match="left the path"):
+    with pytest.raises(Invalid, match="left the path"):
         moved("AM", "b+")
 
 

@@ -363,7 +363,7 @@ class TestWhoMay:
         assert db.session().scalars(select(FittedStep.step_id).where(here)).all() == []
 
     def test_a_step_of_another_path_is_refused(self, path, library):
-        with pytest.raises(Conflict, match="left the path"):
+        with pytest.raises(Invalid, match="left the path"):
             fitting.leave_out(path.usm, path.slug, library.step_ids[0])
 
     def test_an_unknown_path_is_not_found(self, path):
@@ -387,3 +387,84 @@ def test_another_organizations_path_is_as_the_vendor_made_it(path, world, databa
             Enrollment.organization_id == theirs.organization_id
         )
         assert db.session().scalars(mine).all() == [7]
+
+
+class TestPage:
+    @pytest.fixture
+    def address(self, kinds, library, database):
+        with database.writing(None) as session:
+            for name in ("guide", "session"):
+                session.get_one(Step, kinds.steps[name]).is_optional = True
+            session.commit()
+        return f"/paths/{kinds.path_slug}/fit"
+
+    def press(self, browser, address, deed, step_id=None):
+        return browser.post(address, data={"change": f"{deed}:{step_id}" if step_id else deed})
+
+    def test_buttons_stand_at_optional_steps_alone(self, signed_in, world, address, kinds):
+        page = signed_in(world.usm).get(address).text
+        assert page.count('value="leave_out:') == 2
+        for name in ("task", "milestone", "check", "end"):
+            assert f":{kinds.steps[name]}" not in page
+        assert "Undo the last change" not in page
+
+    def test_they_leave_out_put_back_move_and_undo(self, signed_in, world, address, kinds):
+        browser, session, task = signed_in(world.usm), kinds.steps["session"], kinds.steps["task"]
+        answer = self.press(browser, address, "leave_out", session)
+        assert answer.location.endswith(f"{address}#step-{session}")
+        assert "Your people follow 5 steps." in browser.get(address).text
+        self.press(browser, address, "put_back", session)
+        assert "Your people follow 6 steps." in browser.get(address).text
+        self.press(browser, address, "down", kinds.steps["guide"])
+        self.press(browser, address, "up", kinds.steps["guide"])
+        self.press(browser, address, "up", kinds.steps["guide"])
+        moved = browser.get(address).text
+        assert moved.index(f"step-{kinds.steps['guide']}") < moved.index(f"step-{task}")
+        self.press(browser, address, "undo")
+        undone = browser.get(address).text
+        assert undone.index(f"step-{task}") < undone.index(f"step-{kinds.steps['guide']}")
+        self.press(browser, address, "down", kinds.steps["guide"])
+        self.press(browser, address, "vendor")
+        assert "As the vendor made it" in browser.get("/notes").text
+
+    def test_a_double_press_moves_once(self, signed_in, world, address, kinds):
+        browser = signed_in(world.usm)
+        form = {"change": f"down:{kinds.steps['guide']}", "request_id": str(new_id())}
+        first, second = browser.post(address, data=form), browser.post(address, data=form)
+        assert first.location == second.location
+        page = browser.get(address).text
+        places = [page.index(f"step-{kinds.steps[n]}") for n in ("milestone", "guide", "check")]
+        assert places == sorted(places)
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ("", "Press the button"),
+            ("dance", "Press the button"),
+            ("up", "Press the button"),
+            ("up:no-id", "Press the button"),
+            ("up:a\0b", "Press the button"),
+            ("leave_out:{task}", "is required"),
+            ("down:{task}", "is required"),
+            ("leave_out:{elsewhere}", "left the path a moment ago"),
+        ],
+    )
+    def test_anything_else_is_refused_and_nothing_is_written(
+        self, signed_in, world, address, kinds, library, database, change, said
+    ):
+        change = change.format(task=kinds.steps["task"], elsewhere=library.step_ids[0])
+        answer = signed_in(world.usm).post(address, data={"change": change})
+        assert (answer.status_code, said in answer.text) == (422, True)
+        organization_id = world.usm.organization_id
+        with database.reading(organization_id) as session:
+            here = FittedPath.organization_id == organization_id
+            assert session.scalars(select(FittedPath).where(here)).all() == []
+
+    def test_readers_find_no_way_there(self, signed_in, world, address):
+        reader = signed_in(world.end_user)
+        assert reader.get(address).status_code == 403
+        assert "Fit this path" not in reader.get(address.removesuffix("/fit")).text
+        assert "Fit this path" in signed_in(world.usm).get(address.removesuffix("/fit")).text
+
+    def test_a_path_that_is_none_is_not_found(self, signed_in, world, library):
+        assert signed_in(world.usm).get("/paths/no-such-path/fit").status_code == 404

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from portal.errors import Conflict, Invalid
+from portal.errors import Invalid
 from portal.i18n import gettext as _
 
 
@@ -105,7 +105,7 @@ def in_use(places: Sequence[FittedPlace]) -> Iterator[VendorStep]:
 
 
 def leave_out(steps: Sequence[VendorStep], wish: Wish, step_id: UUID) -> Wish:
-    """Leave an optional step out. Raises Invalid for a required one, Conflict for one that left."""
+    """Leave an optional step out. Raises Invalid for a required one, and one that left the path."""
     step = _get(steps, step_id)
     if not step.is_optional:
         words = _(
@@ -118,15 +118,15 @@ def leave_out(steps: Sequence[VendorStep], wish: Wish, step_id: UUID) -> Wish:
 
 
 def put_back(steps: Sequence[VendorStep], wish: Wish, step_id: UUID) -> Wish:
-    """Take a step in again that was left out. Raises Conflict for one that left the path."""
+    """Take a step in again that was left out. Raises Invalid for one that left the path."""
     return replace(wish, left_out=wish.left_out - {_get(steps, step_id).id})
 
 
 def move(steps: Sequence[VendorStep], wish: Wish, step_id: UUID, *, up: bool) -> Wish:
     """Let an optional step change places with the one before it, or after it.
 
-    Raises Invalid for a required step and where there is no further place, Conflict for a step
-    that left the path.
+    Raises Invalid for a required step, for one that left the path, and where there is no further
+    place.
     """
     step = _get(steps, step_id)
     if not step.is_optional:
@@ -170,5 +170,6 @@ def _end(order: Sequence[VendorStep]) -> int:
 def _get(steps: Sequence[VendorStep], step_id: UUID) -> VendorStep:
     found = next((step for step in steps if step.id == step_id), None)
     if found is None:
-        raise Conflict(_("This step left the path a moment ago. Here is the path as it is now."))
+        words = _("This step left the path a moment ago. Here is the path as it is now.")
+        raise Invalid("change", words)
     return found

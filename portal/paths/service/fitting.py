@@ -93,14 +93,14 @@ def get_fit_page(viewer: Viewer, slug: str) -> FitPage:
 def leave_out(viewer: Viewer, slug: str, step_id: UUID) -> None:
     """Leave an optional step out; a repeat changes nothing.
 
-    Raises NotAllowed, NotFound; Invalid at `change` for a required step; Conflict for one that
-    left the path.
+    Raises NotAllowed, NotFound; Invalid at `change` for a required step, and for one that left the
+    path.
     """
     _change(viewer, slug, lambda steps, wish: fit_rules.leave_out(steps, wish, step_id))
 
 
 def put_back(viewer: Viewer, slug: str, step_id: UUID) -> None:
-    """Take a step in again; a repeat changes nothing. Raises NotAllowed, NotFound, Conflict."""
+    """Take a step in again; a repeat changes nothing. Raises NotAllowed, NotFound, Invalid."""
     _change(viewer, slug, lambda steps, wish: fit_rules.put_back(steps, wish, step_id))
 
 
