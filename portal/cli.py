@@ -213,15 +213,6 @@ def sample_commands() -> None:
     """The sample organizations."""
 
 
-@sample_commands.command("load")
-@click.pass_obj
-def sample_load(settings: Settings) -> None:
-    """Add what is missing of the sample organizations; once they are there, nothing changes."""
-    with opened(settings) as database:
-        sample.load(database)
-    click.echo("The sample organizations are in the portal.")
-
-
 @sample_commands.command("people")
 @click.pass_obj
 def sample_people(settings: Settings) -> None:

@@ -47,8 +47,6 @@ class SampleOrganization:
 VENDOR_DOMAIN = "tallybrook.example"
 ADMIN = SamplePerson("Mara Lind", frozenset({Role.ADMIN}), joined=90)
 AUTHOR = SamplePerson("Jonas Reuter", frozenset({Role.AUTHOR}), joined=89)
-CSM = SamplePerson("Nadia Ferro", frozenset({Role.CSM}), joined=88)
-"""Answers for every sample customer from the day on which it came."""
 
 GOAL = "close-in-five-days"
 RECONCILE = "reconcile-with-proof"

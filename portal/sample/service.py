@@ -15,7 +15,6 @@ from portal import clock, db
 from portal.access import Role, Viewer
 from portal.accounts.models import LinkPurpose, Member, Organization, Person
 from portal.accounts.service import (
-    assignments,
     email_addresses,
     invitations,
     links,
@@ -30,7 +29,6 @@ from portal.paths.service import goals, outcomes
 from portal.sample.people import (
     ADMIN,
     AUTHOR,
-    CSM,
     GOAL,
     ORGANIZATIONS,
     VENDOR_DOMAIN,
@@ -75,43 +73,33 @@ def load(database: Database) -> None:
     with database.writing(vendor.id) as session:
         admin = _staff(vendor.id, ADMIN, begun)
         _staff(vendor.id, AUTHOR, begun)
-        csm = _staff(vendor.id, CSM, begun)
         customers = [(made, _customer(admin, made, begun)) for made in ORGANIZATIONS]
         session.commit()
     for made, customer in customers:
         with database.writing(customer.id) as session:
             if not _has_members(customer.id):
                 acting = admin.acting_in(customer.id, customer.name, customer.zone, True)
-                with _days_before(begun, made.created):
-                    assignments.assign(acting, csm.person_id)
                 _fill(acting, made, begun)
             session.commit()
 
 
 def issue_links(portal_url: str) -> list[SignInLink]:
-    """A fresh link for one person of each role, in the running transaction.
-
-    A sample from before a role came has nobody in it: there is no link for that one.
-    """
+    """A fresh link for one person of each role, in the running transaction."""
     wanted = (
         (Role.END_USER, ORGANIZATIONS[0], ORGANIZATIONS[0].people[4]),
         (Role.USM, ORGANIZATIONS[0], ORGANIZATIONS[0].people[0]),
         (Role.AUTHOR, None, AUTHOR),
-        (Role.CSM, None, CSM),
         (Role.ADMIN, None, ADMIN),
     )
-    issued = [_link(portal_url, role, made, person) for role, made, person in wanted]
-    return [link for link in issued if link]
+    return [_link(portal_url, role, made, person) for role, made, person in wanted]
 
 
 def _link(
     portal_url: str, role: Role, made: SampleOrganization | None, person: SamplePerson
-) -> SignInLink | None:
+) -> SignInLink:
     email = _email(person, made.domain if made else VENDOR_DOMAIN)
     wanted = select(Person.id).where(Person.email_key == email_addresses.email_key(email))
-    person_id = db.session().execute(wanted).scalar_one_or_none()
-    if person_id is None:
-        return None
+    person_id = db.session().execute(wanted).scalar_one()
     (home,) = sign_in.list_memberships(person_id)
     token = links.issue(
         LinkPurpose.SIGN_IN, person_id, home.organization_id, home.member_id, LINK_LIFETIME
