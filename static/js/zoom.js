@@ -30,6 +30,10 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "zoom-in";
+    // Of a pair for light and dark pages, the button of the one that is hidden hides with it.
+    for (const theme of ["only-light", "only-dark"]) {
+      button.classList.toggle(theme, picture.classList.contains(theme));
+    }
     picture.replaceWith(button);
     button.append(picture);
     button.addEventListener("click", function () {

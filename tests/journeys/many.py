@@ -14,6 +14,7 @@ from portal.messages.models import Bounce
 from portal.paths.models import Answer, Outcome, Reason
 from portal.paths.service import outcomes
 from tests.factories import Persona
+from tests.journeys.running import RunningPortal
 from tests.journeys.scene import GUIDES, LARGE, LONG, OURS, Scene
 
 COMMENTS = 33
@@ -26,10 +27,15 @@ PEOPLE = 5
 
 def forget_misses(scene: Scene) -> None:
     """Nobody looked for anything in vain."""
-    with scene.portal.database.reading(None) as session:
+    forget_misses_in(scene.portal)
+
+
+def forget_misses_in(portal: RunningPortal) -> None:
+    """The same for a journey, which shares its portal with the pages' states."""
+    with portal.database.reading(None) as session:
         ids = list(session.scalars(select(Organization.id)))
     for organization_id in ids:
-        with scene.portal.database.writing(organization_id) as session:
+        with portal.database.writing(organization_id) as session:
             ours = SearchMiss.organization_id == organization_id
             session.execute(delete(SearchMiss).where(ours))
             session.commit()

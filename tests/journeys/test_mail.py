@@ -81,7 +81,7 @@ def test_it_tells_the_usm_of_mail_that_was_not_taken(
     reload_until(usm, "Could not be delivered")
     assert checks.barriers(usm) == []
     usm.goto("/people?words=Nemo")
-    expect(steps.row_of(usm, "Nemo")).to_contain_text("the mail could not be delivered")
+    expect(steps.row_of(usm, "Nemo")).to_contain_text("their address refuses mail")
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/sign-in/link"])

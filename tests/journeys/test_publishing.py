@@ -59,7 +59,8 @@ def test_it_shows_readers_and_author_what_was_changed(
     expect(author.locator("del")).to_contain_text(OLD)
     expect(author.locator("ins mark").first).to_have_text("last")
     steps.follow(author, "Revisions")
-    steps.follow(author, "Revision 1")
+    english = author.get_by_role("row", name=re.compile("Revision 1.*English"))
+    english.get_by_role("link", name="Revision 1", exact=True).click()
     expect(author.get_by_text(OLD)).to_be_visible()
 
 

@@ -9,6 +9,7 @@ from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
 from tests.journeys.hands import WAYS, Hand
+from tests.journeys.many import forget_misses_in
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -47,6 +48,7 @@ def test_what_two_organizations_miss_is_told_to_the_author_without_saying_whose(
     portal: RunningPortal, browse: OpenPage, way: str
 ) -> None:
     make, window = WAYS[way]
+    forget_misses_in(portal)
     number = next(NUMBERS)
     words = f"quokka {'abcdefgh'[number]}ledger"
     author = make(browse(portal, **window))
