@@ -327,6 +327,14 @@ def test_each_row_can_be_read_in_words(scene: Scene) -> None:
     assert scene.persona("end_user").email in scene.browser("end_user").get("/me/data/person").text
 
 
+def test_ids_stand_in_the_file_alone(scene: Scene) -> None:
+    page = scene.browser("usm").get("/me/data/audit_entry").text
+    ids = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
+    said = re.sub(r"<[^>]*>", "", page)
+    assert "people.enrolled" in said
+    assert not ids.search(said)
+
+
 def test_rows_stand_the_newest_first_and_in_pages(scene: Scene, database: Database) -> None:
     persona, browser = scene.persona("end_user"), scene.browser("end_user")
     with database.writing(persona.organization_id) as session:

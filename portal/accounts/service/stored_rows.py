@@ -1,5 +1,6 @@
 """The rows stored about a person, table by table, as they can be read."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -22,6 +23,8 @@ from portal.paging import Page, paginate
 PAGE_SIZE = 20
 TITLES = ("title", "name", "slug")
 """What content is called: the first of these that its table has."""
+AN_ID = re.compile(r":?\b[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b")
+"""In what was written down for machines, such as whom a deed was about: it says nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ def _say_plain(value: Any) -> str:
         return i18n.format_date(value)
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    return i18n.format_number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, int | float):
+        return i18n.format_number(value)
+    return AN_ID.sub("", str(value))
 
 
 def _page(
