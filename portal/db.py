@@ -6,6 +6,7 @@ Services find it through `session()`.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -257,6 +259,8 @@ def scope() -> Scope:
 def _engine(url: str, pool_size: int) -> Engine:
     # Errors are logged: without the values, among which are links, addresses and answers.
     options: dict[str, Any] = dict(pool_size=pool_size, max_overflow=4, hide_parameters=True)
+    # As people write them: what is looked for in such a text would not be found escaped.
+    options["json_serializer"] = partial(json.dumps, ensure_ascii=False)
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, **options)
     driver = {"timeout": BUSY_SECONDS, "isolation_level": None}

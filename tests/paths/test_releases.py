@@ -3,11 +3,12 @@
 import pytest
 
 from portal import db
+from portal.accounts.models import Member
 from portal.errors import NotAllowed
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.paths.service import openings
+from portal.paths.service.home import get_home
 from portal.paths.service.releases import NEW, list_releases, touches
-from portal.paths.service.waiting import find_waiting
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_guides_are_no_releases(reader):
 def test_a_release_for_ones_job_is_new_and_counted(reader, release):
     release()
     assert listed(reader) == [("guide-1", True)]
-    assert find_waiting(reader).new_releases == 1
+    assert get_home(reader).new_releases == 1
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,16 @@ def test_it_touches_those_whose_job_it_names(jobs, job, expected):
 def test_what_is_for_other_jobs_is_not_shown(reader, release):
     release(jobs=["lead"])
     assert listed(reader) == []
-    assert find_waiting(reader).new_releases == 0
+    assert get_home(reader).new_releases == 0
+
+
+@pytest.mark.parametrize("jobs", [[], ["lead", "Prüferin"], ["Prüferin 2"], ["Pr_ferin"]])
+@pytest.mark.parametrize("job", ["Prüferin", "lead", None])
+def test_it_is_counted_for_whom_it_is_shown(reader, release, jobs, job):
+    key = {"organization_id": reader.organization_id, "id": reader.member_id}
+    db.session().get_one(Member, key).job = job
+    release(jobs=jobs)
+    assert get_home(reader).new_releases == len(listed(reader))
 
 
 def test_what_is_for_everybody_is_shown(reader, release):
@@ -68,7 +78,7 @@ def test_once_read_it_is_not_new(reader, release, library):
     release()
     openings.record_opening(reader, library.revision_ids[0])
     assert listed(reader) == [("guide-1", False)]
-    assert find_waiting(reader).new_releases == 0
+    assert get_home(reader).new_releases == 0
 
 
 def test_after_a_month_it_is_not_new(reader, release, time):
@@ -77,7 +87,7 @@ def test_after_a_month_it_is_not_new(reader, release, time):
     assert listed(reader) == [("guide-1", True)]
     time.pass_days(0.01)
     assert listed(reader) == [("guide-1", False)]
-    assert find_waiting(reader).new_releases == 0
+    assert get_home(reader).new_releases == 0
 
 
 def test_the_newest_comes_first_and_the_withdrawn_not_at_all(reader, release, library, time):
@@ -89,7 +99,7 @@ def test_the_newest_comes_first_and_the_withdrawn_not_at_all(reader, release, li
     db.session().get_one(Guide, library.guide_ids[1]).withdrawn_at = time.now
     db.session().flush()
     assert [slug for slug, _new in listed(reader)] == ["guide-1"]
-    assert find_waiting(reader).new_releases == 1
+    assert get_home(reader).new_releases == 1
 
 
 def test_staff_have_no_releases(world, acting):

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, lambda_stmt, select
+from sqlalchemy.sql.lambdas import StatementLambdaElement
 
 from portal import db
 from portal.access import Action, Viewer, require
@@ -17,6 +18,7 @@ from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.paging import AnySelect
 from portal.paths.models import Enrollment, Path, Step, StepKind
+from portal.paths.service import releases
 from portal.paths.service.context import AnyRow
 from portal.paths.service.fitted import STEPS_TOTAL
 from portal.paths.service.journey import PathPage, PathStep, get_path
@@ -59,6 +61,8 @@ class Home:
     steps_total: int = 0
     finished_at: datetime | None = None
     next: NextStep | None = None
+    new_releases: int = 0
+    """Changes in the product that touch the viewer's job and that they have not opened."""
     is_there: tuple[bool, ...] = ()
     """For each select that was asked about: whether it has a row."""
 
@@ -92,6 +96,7 @@ _HOME = (
         Revision.title,
         Revision.purpose,
         Revision.minutes,
+        releases.COUNT_NEW.label("new_releases"),
     )
     .select_from(Member)
     .outerjoin(
@@ -112,15 +117,18 @@ _HOME = (
 
 
 @lru_cache
-def _home_and(others: tuple[AnySelect, ...]) -> AnySelect:
+def _home_and(others: tuple[AnySelect, ...]) -> StatementLambdaElement:
     """Home's select with a column for each other one: whether that has a row.
 
     Home is read so often, and so seldom has more to say than the next step, that one statement
     finds out about everything. The others see nothing of home's own tables.
     """
-    return _HOME.add_columns(
+    made = _HOME.add_columns(
         *(other.correlate(None).exists().label(f"is_there_{n}") for n, other in enumerate(others))
     )
+    # SQLAlchemy finds it in its cache by this very object instead of by a hash of all its parts,
+    # which takes as long as SQLite needs to run it.
+    return lambda_stmt(lambda: made, track_on=[object()])
 
 
 def get_home(
@@ -133,10 +141,10 @@ def get_home(
     require(viewer, Action.FOLLOW_PATHS)
     who: dict[str, Any] = {"organization_id": viewer.organization_id}
     who |= {"member_id": viewer.member_id, "person_id": viewer.person_id}
-    who |= language_binds(viewer.locale) | (binds or {})
+    who |= language_binds(viewer.locale) | {"new_since": releases.new_since()} | (binds or {})
     row = db.connection().execute(_home_and(tuple(others)), who).one()
     is_there = tuple(map(bool, row[len(row) - len(others) :]))
-    return replace(_home_of_row(viewer, row), is_there=is_there)
+    return replace(_home_of_row(viewer, row), is_there=is_there, new_releases=row.new_releases)
 
 
 def _home_of_row(viewer: Viewer, row: AnyRow) -> Home:

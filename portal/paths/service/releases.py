@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, and_, bindparam, cast, select
+from sqlalchemy import String, and_, bindparam, cast, exists, func, literal, or_, select
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
@@ -64,12 +64,41 @@ RELEASES = (
 """Binds the member, and what `language_binds` makes."""
 
 
+_jobs = cast(Revision.jobs, String)
+_named = func.replace(_jobs, literal('"') + Member.job + literal('"'), literal("")) != _jobs
+COUNT_NEW = (
+    select(func.count())
+    .select_from(Guide)
+    .join(Revision, Revision.id == BEST_REVISION)
+    .where(
+        Guide.kind == GuideKind.RELEASE,
+        Guide.withdrawn_at.is_(None),
+        Revision.published_at >= bindparam("new_since", type_=db.Moment),
+        # As `touches` has it, in words of both databases; a test compares the two.
+        or_(_jobs == "[]", _named),
+        ~exists().where(
+            Opening.organization_id == _organization,
+            Opening.member_id == _member,
+            Opening.revision_id == Revision.id,
+        ),
+    )
+    .correlate(Member)
+    .scalar_subquery()
+)
+"""Of the `Member` of the statement around it: the new releases that touch their job."""
+
+
+def new_since() -> datetime:
+    """What was published before is not new any more; as `COUNT_NEW` binds it."""
+    return clock.now() - NEW
+
+
 def list_releases(viewer: Viewer) -> Sequence[Release]:
     """The releases that touch the viewer's job, or everybody's, the newest first."""
     require(viewer, Action.FOLLOW_PATHS)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     rows = db.session().execute(RELEASES, who | language_binds(viewer.locale))
-    new_since = clock.now() - NEW
+    since = new_since()
     return [
         Release(
             slug=row.slug,
@@ -77,7 +106,7 @@ def list_releases(viewer: Viewer) -> Sequence[Release]:
             purpose=row.purpose,
             minutes=row.minutes,
             published_at=row.published_at,
-            is_new=row.opening_id is None and row.published_at >= new_since,
+            is_new=row.opening_id is None and row.published_at >= since,
         )
         for row in rows
         if touches(row.jobs, row.job)

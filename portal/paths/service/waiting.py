@@ -1,4 +1,4 @@
-"""What waits for a member besides the next step: one later question, a follow-up, a release.
+"""What waits for a member besides the next step: one later question, or a follow-up.
 
 Read on every start page, so it is one statement, built once.
 """
@@ -23,11 +23,9 @@ from sqlalchemy import (
 
 from portal import clock, db
 from portal.access import Viewer
-from portal.accounts.models import Member
 from portal.guides.models import CurrentRevision, Guide, GuideKind, Revision
-from portal.guides.service.reading import BEST_REVISION, language_binds
+from portal.guides.service.reading import language_binds
 from portal.paths.models import Asked, FollowUp, Opening, Outcome, Question
-from portal.paths.service.releases import MOST, NEW, touches
 
 VISIT = timedelta(hours=1)
 """Whoever is back later than that is on another visit."""
@@ -59,7 +57,6 @@ class Waiting:
 
     later: LaterQuestion | None = None
     follow_up: DueFollowUp | None = None
-    new_releases: int = 0
 
 
 _organization = bindparam("organization_id", type_=db.Id)
@@ -132,31 +129,7 @@ _FOLLOW_UP = (
     .limit(1)
     .subquery()
 )
-_NEW_RELEASES = (
-    select(
-        literal_column("'release'").label("what"),
-        Revision.id.label("id"),
-        Member.job.label("slug"),
-        cast(Revision.jobs, String).label("title"),
-        Revision.kind.label("kind"),
-    )
-    .select_from(Guide)
-    .join(Revision, Revision.id == BEST_REVISION)
-    .join(Member, and_(Member.organization_id == _organization, Member.id == _member))
-    .where(
-        Guide.kind == GuideKind.RELEASE,
-        Guide.withdrawn_at.is_(None),
-        Revision.published_at >= bindparam("new_since", type_=db.Moment),
-        ~exists().where(
-            Opening.organization_id == _organization,
-            Opening.member_id == _member,
-            Opening.revision_id == Revision.id,
-        ),
-    )
-    .limit(MOST)
-    .subquery()
-)
-_WAITING = union_all(*(select(part) for part in (_LATER, _FOLLOW_UP, _NEW_RELEASES)))
+_WAITING = union_all(*(select(part) for part in (_LATER, _FOLLOW_UP)))
 
 ROWS = select(_WAITING.subquery().c.what)
 """Has a row where something may wait; binds what `moments` makes, member and language."""
@@ -169,7 +142,6 @@ def moments(viewer: Viewer) -> dict[str, Any]:
         "this_visit": now - VISIT,
         "asked_since": now - ASKED_WITHIN,
         "today": viewer.today(),
-        "new_since": now - NEW,
     }
 
 
@@ -185,5 +157,4 @@ def find_waiting(viewer: Viewer) -> Waiting:
         if later and not follow_up
         else None,
         follow_up=DueFollowUp(follow_up.id, follow_up.title) if follow_up else None,
-        new_releases=sum(touches(row.title, row.slug) for row in rows if row.what == "release"),
     )
