@@ -6,6 +6,7 @@ hits both.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from portal.config import ROOT
 GUIDES = 1_000
 RUNS = 5
 MKDOCS = "mkdocs build"
+TITLE = re.compile(r'^title: "?([^"\n]*)"?$', re.MULTILINE)
 
 
 def run() -> Iterator[Result]:
@@ -45,10 +47,12 @@ def _write_guides(folder: Path) -> Path:
     """The shipped content, its guides copied with words of their own until there are enough."""
     content = folder / "content"
     shutil.copytree(ROOT / "content", content)
-    shipped = sorted((content / "guides").glob("*.md"))
-    for number in range(GUIDES - len(shipped)):
+    files = sorted((content / "guides").glob("*.md"))
+    # A translation alone is no guide: those are counted, and not copied.
+    shipped = [file for file in files if file.name.count(".") == 1]
+    for number in range(GUIDES - len(files)):
         original = shipped[number % len(shipped)]
-        text = original.read_text(encoding="utf-8").replace("title: ", f"title: {number} ", 1)
+        text = TITLE.sub(rf'title: "{number} \1"', original.read_text(encoding="utf-8"), count=1)
         copy = original.with_name(f"{original.name.partition('.')[0]}-{number}.md")
         copy.write_text(f"{text}\nThis is number {number}.\n", encoding="utf-8")
     return content

@@ -1,13 +1,9 @@
 """How an organization shows itself to its own people: a name, an accent colour, a logo."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
-
-from portal import colors
 
 WORD_MARK = 2
 """From this many times as wide as high a logo is taken to hold the name, which it replaces."""
@@ -29,22 +25,13 @@ class Logo:
 
 
 @dataclass(frozen=True, slots=True)
-class StyleSheet:
-    """The few lines that give the pages an organization's accent."""
-
-    text: str
-    digest: str
-    """Of the text, for its address."""
-
-
-@dataclass(frozen=True, slots=True)
 class Branding:
     """What an organization chose; empty, it looks like the portal itself."""
 
     name: str | None = None
     """What its people read; None is the organization's own name."""
     accent: str | None = None
-    """As it was chosen, `#rrggbb`; pages show what `colors.accent` makes of it."""
+    """As it was chosen, `#rrggbb`; pages show what `style_sheets` makes of it."""
     logo: Logo | None = None
 
     @classmethod
@@ -69,25 +56,5 @@ class Branding:
         chosen = {"name": self.name, "accent": self.accent, "logo": logo}
         return {key: value for key, value in chosen.items() if value}
 
-    @property
-    def style_sheet(self) -> StyleSheet | None:
-        """What its pages link to besides the portal's own; None without an accent."""
-        return style_sheet(self.accent) if self.accent else None
-
 
 NONE = Branding()
-
-
-@lru_cache(maxsize=4096)
-def style_sheet(accent: str) -> StyleSheet:
-    """The custom properties of portal.css that carry an accent."""
-    made = colors.accent(accent)
-    text = (
-        ":root,\n[data-bs-theme] {\n"
-        f"  --accent-light: {made.light.accent};\n"
-        f"  --accent-dark: {made.dark.accent};\n"
-        f"  --on-accent-light: {made.light.on_accent};\n"
-        f"  --on-accent-dark: {made.dark.on_accent};\n"
-        "}\n"
-    )
-    return StyleSheet(text, hashlib.sha256(text.encode()).hexdigest()[:10])

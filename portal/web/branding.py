@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response
 
+from portal import style_sheets
 from portal.access import Action
 from portal.errors import NotFound
 from portal.web.auth import in_own_or_named, requires, viewer
@@ -21,7 +22,8 @@ def style_sheet(organization_id: UUID, digest: str) -> Response:
 
     What signing in reads holds it, so no further statement is sent.
     """
-    sheet = viewer().branding.style_sheet
+    accent = viewer().branding.accent
+    sheet = style_sheets.style_sheet(accent) if accent else None
     if sheet is None or sheet.digest != digest:
         raise NotFound
     return Response(sheet.text, mimetype="text/css")

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from portal import i18n
 from portal.access import Role
+from portal.style_sheets import style_sheet
 from portal.web.slots import Place, slots
 from portal.web.statics import static_url
 from portal.web.translation import TranslatingEnvironment, gettext, ngettext, translated
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
     )
     env.globals.update(
         static_url=static_url,
+        style_sheet=style_sheet,
         scripts=scripts,
         url_for=kept_url_for,
         places=places,

@@ -13,9 +13,10 @@ from portal import colors, pictures
 from portal.accounts.models import Organization
 from portal.accounts.service import assignments, sign_in
 from portal.audit import AuditEntry
-from portal.branding import NONE, Branding, style_sheet
+from portal.branding import NONE, Branding
 from portal.db import Database
 from portal.media import Media
+from portal.style_sheets import style_sheet
 from tests.conftest import SignIn
 from tests.factories import World, make_upload
 

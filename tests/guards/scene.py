@@ -33,7 +33,7 @@ from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import bouncing, branding, links, sign_in, staff_looks
 from portal.accounts.service.branding import Look
 from portal.adoption.models import BulkEnrollment, TodayPutOff
-from portal.branding import Branding, style_sheet
+from portal.branding import Branding
 from portal.db import Database, new_id
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.service.comments import name_of
@@ -47,6 +47,7 @@ from portal.messages.models import Bounce, MessageClass
 from portal.paging import encode_cursor
 from portal.paths.models import Ease, Enrollment, FollowUp, Outcome, Path, Step, StepKind
 from portal.paths.pin_models import PinnedNote
+from portal.style_sheets import style_sheet
 from tests.factories import (
     Library,
     Persona,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal import branding, colors
+from portal import colors, style_sheets
 
 CSS = Path(__file__).parents[2] / "static" / "css" / "portal.css"
 
@@ -117,7 +117,7 @@ def test_the_portals_own_accent_needs_no_moving() -> None:
 
 
 def test_a_style_sheet_replaces_what_ours_leaves_to_branding() -> None:
-    sheet = branding.style_sheet("#ffd400")
+    sheet = style_sheets.style_sheet("#ffd400")
     properties = set(re.findall(r"(--[\w-]+):", sheet.text))
     assert properties == {
         "--accent-light",
