@@ -15,6 +15,7 @@ from typing import Any, Literal
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from portal.guides import reasons
 from portal.i18n import gettext as _
 
 MAX_FILE_BYTES = 256_000
@@ -148,7 +149,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        what = _("This file can't be read: %(reason)s.", reason=error.strerror or str(error))
+        what = _("This file can't be read: %(reason)s.", reason=reasons.of_system(error))
         mend = _("Check that it is a file and that the portal may read it.")
         raise _Broken(1, what, mend) from None
     if len(data) > MAX_FILE_BYTES:
@@ -204,9 +205,12 @@ class _Reading:
             values = self._document()
         except yaml.MarkedYAMLError as error:
             mark: Any = error.problem_mark or error.context_mark
-            raise self._unreadable(mark.line if mark else 0, error.problem) from None
+            raise self._unreadable(
+                mark.line if mark else 0, reasons.of_yaml(error.problem)
+            ) from None
         except (yaml.YAMLError, UnicodeError) as error:
-            raise self._unreadable(0, getattr(error, "reason", None)) from None
+            why = reasons.of_yaml(getattr(error, "reason", None))
+            raise self._unreadable(0, why) from None
         if not isinstance(values, dict):
             raise self._unreadable(0, _("it is not a list of “key: value” lines"))
         return values, self.lines
@@ -258,9 +262,9 @@ class _Reading:
                 values[key.value] = value
         return values
 
-    def _unreadable(self, line: int, why: str | None) -> _Broken:
+    def _unreadable(self, line: int, why: str) -> _Broken:
         return _Broken(
             self.first_line + line,
-            _("The front matter can't be read: %(why)s.", why=why or _("it is not YAML")),
+            _("The front matter can't be read: %(why)s.", why=why),
             _("Check colons, quotes and spaces; put a text that holds “: ” or “#” in quotes."),
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from babel import Locale
 
 from portal.errors import NotFound
+from portal.guides import reasons
 from portal.guides.files import LANGUAGE
 from portal.guides.pictures import PICTURES, BadPicture, look_at
 from portal.i18n import gettext as _
@@ -75,7 +76,7 @@ class MediaFolder:
             except BadPicture as bad:
                 self._found[target] = bad
             except OSError as error:
-                why = _("it can't be read: %(reason)s", reason=error.strerror or str(error))
+                why = _("it can't be read: %(reason)s", reason=reasons.of_system(error))
                 self._found[target] = BadPicture(why, _("Check that the portal may read it."))
         return self._found[target]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _FENCE = re.compile(r"(?:>[ ]?)*[ ]*(`{3,}|~{3,})(.*)")
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(\s*<?([^()<>\s]*)")
-_DEFINITION = re.compile(r"^ {0,3}\[[^\[\]]+\]:\s*<?([^\s<>]+)", re.MULTILINE)
+_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]]+\]:\s*<?([^\s<>]+)", re.MULTILINE)
 _RAW_TARGET = re.compile(r"""<(a|img)\s[^<>]*?\b(?:href|src)\s*=\s*["']?([^"'\s<>]+)""", re.I)
 _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1(?!`)")
 _HEADING = re.compile(r"(#{1,6})(?!#)(.*)")

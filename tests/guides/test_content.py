@@ -254,7 +254,7 @@ def test_refuses_a_text_that_can_not_be_rendered(folder: ContentFolder) -> None:
         ("---\ntitle: never closed\n", 1, "The front matter is missing."),
         ("---\n---\nbody", 1, "The front matter is empty."),
         ("---\n- a\n- list\n---\nbody", 1, "The front matter can't be read: it is not a list of"),
-        ("---\ntitle: a: b\n---\nbody", 2, "The front matter can't be read: mapping values"),
+        ("---\ntitle: a: b\n---\nbody", 2, "The front matter can't be read: a “: ” or “- ” stands"),
         ("---\ntitle: [a\n---\nbody", 3, "The front matter can't be read"),
         ("---\ntitle: a\n\ntitle: b\n---\n", 4, "The front matter can't be read: “title” stands"),
         ("---\na: 1\n? [x]\n: 2\n---\n", 3, "The front matter can't be read: a key must be a word"),

@@ -128,6 +128,13 @@ def test_finds_a_link_whose_words_run_over_two_lines(folder: ContentFolder) -> N
     assert [line for line, _ in texts(problems(folder, "a\n[b\nc](gone.md)"))] == [1]
 
 
+def test_takes_no_footnote_for_a_link(folder: ContentFolder) -> None:
+    body = "Ask early.[^1] Ask twice.[^two]\n\n[^1]: Prosci, 2020, page 4.\n[^two]: own count\n"
+    assert problems(folder, body) == []
+    (dead,) = problems(folder, f"{body}    See [it](gone.md).\n")
+    assert dead.what == "The link to “gone.md” leads nowhere."
+
+
 def test_knows_a_guide_whose_own_file_is_broken(folder: ContentFolder) -> None:
     (folder.root / "guides/broken.md").write_text("nothing")
     assert problems(folder, "[x](broken.md)") == []

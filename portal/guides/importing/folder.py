@@ -12,6 +12,7 @@ import yaml
 from bs4 import Tag
 
 from portal.errors import Invalid
+from portal.guides import reasons
 from portal.guides.files import MAX_SLUG
 from portal.guides.importing.dialect import to_markdown
 from portal.guides.importing.foreign import HTML, MARKDOWN, Refused, read_foreign
@@ -138,7 +139,7 @@ def _take(source: _Source, root: Path, content_dir: Path, slugs: dict[Path, str]
     try:
         _write(target, text)
     except OSError as error:
-        taken.refused = _("its draft can't be written: %(reason)s", reason=error.strerror or "")
+        taken.refused = _("its draft can't be written: %(reason)s", reason=reasons.of_system(error))
         return taken
     taken.draft = _label(target)
     return taken

@@ -14,6 +14,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from charset_normalizer import from_bytes
 from markdown_it import MarkdownIt
 
+from portal.guides import reasons
 from portal.guides.files import MAX_FILE_BYTES
 from portal.i18n import gettext as _
 
@@ -93,7 +94,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as stream:
             data = stream.read(most + 1)
     except OSError as error:
-        raise Refused(_("it can't be read: %(reason)s", reason=error.strerror or "")) from None
+        raise Refused(_("it can't be read: %(reason)s", reason=reasons.of_system(error))) from None
     if len(data) > most:
         raise Refused(_("it is larger than %(kb)s KB; split it", kb=most // 1000))
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
