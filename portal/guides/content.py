@@ -105,8 +105,8 @@ class GuideFile(FrontMatter):
     if_then: Annotated[
         Words | None,
         Rule(
-            _later("how the reader's own line begins"),
-            '"When the bank file is in, I will match it"',
+            _later("an example of the line that readers write for themselves"),
+            '"When the bank file is in, I will match it before noon."',
         ),
     ] = None
     follow_up: Annotated[

@@ -233,6 +233,9 @@ def test_draws_a_document_with_what_is_filled_in(
 def test_draws_a_guide_once_for_everybody(
     usm: FlaskClient, kits: Kits, world: World, signed_in: SignIn, sweep: Callable[[], None]
 ) -> None:
+    line = "When the bank file is in, I will match it."
+    kits.folder.guide("match-bank-file", if_then=line)
+    kits.publish()
     address = "/guides/match-bank-file/pdf"
     assert "Make the PDF" in usm.get(address).text
     for _ in range(2):
@@ -244,6 +247,7 @@ def test_draws_a_guide_once_for_everybody(
     assert "Match the bank file" in text
     assert "Press Match." in text
     assert "The file is in" in text
+    assert f"When will you use it?\nFor example: {line}" in text
     assert "match-bank-file.en.pdf" in answer.headers["Content-Disposition"]
     assert usm.get("/guides/gone/pdf").status_code == 404
 

@@ -23,7 +23,7 @@ def draw_guide(revision_id: UUID, content_dir: Path, portal_url: str) -> bytes:
         .execute(
             select(
                 *(Revision.title, Revision.purpose, Revision.language, Revision.html),
-                *(Revision.minutes, Revision.checklist, Revision.number),
+                *(Revision.minutes, Revision.checklist, Revision.number, Revision.if_then),
             ).where(Revision.id == revision_id)
         )
         .one()
@@ -38,6 +38,7 @@ def draw_guide(revision_id: UUID, content_dir: Path, portal_url: str) -> bytes:
         foot=foot,
         minutes=row.minutes,
         checklist=tuple(row.checklist),
+        if_then=row.if_then,
     )
     return html_to_pdf(document(sheet, content_dir, portal_url))
 

@@ -33,6 +33,8 @@ class Sheet:
     """What stands below each page."""
     minutes: int | None = None
     checklist: tuple[str, ...] = ()
+    if_then: str | None = None
+    """An example of the reader's own line; they write theirs under it."""
 
 
 def document(sheet: Sheet, content_dir: Path, portal_url: str) -> str:
