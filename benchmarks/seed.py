@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from portal import clock, migrations, publishing
 from portal.access import Role
-from portal.accounts.models import Member, Organization, Person, Team, TeamMembership, WebSession
+from portal.accounts.models import Member, Organization, Person, WebSession
+from portal.accounts.team_models import Team, TeamMembership
 from portal.app import create_app
 from portal.config import ROOT, Settings
 from portal.db import Database, new_id
-from portal.paths.models import Enrollment, Origin, Step, StepKind, StepPass
 from portal.paths.models import Path as LearningPath
+from portal.paths.models import Step, StepKind
+from portal.paths.progress_models import Enrollment, Origin, StepPass
 
 PATH = "close-with-proof"
 """Of the paths that ship, the one that everybody follows."""

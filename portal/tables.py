@@ -5,6 +5,7 @@ from portal.accounts import import_models as imports
 from portal.accounts import models as accounts
 from portal.accounts import privacy_models as privacy
 from portal.accounts import staffing_models as staffing
+from portal.accounts import team_models as teams
 from portal.adoption import models as adoption
 from portal.backup import models as backup
 from portal.db import Base
@@ -16,8 +17,12 @@ from portal.help import models as help_requests
 from portal.messages import models as messages
 from portal.operations import models as operations
 from portal.paths import fit_models as fitted
+from portal.paths import follow_up_models as follow_ups
 from portal.paths import models as paths
+from portal.paths import outcome_models as outcomes
 from portal.paths import pin_models as pins
+from portal.paths import progress_models as progress
+from portal.paths import step_models as steps
 from portal.web import models as web
 
 __all__ = [
@@ -27,6 +32,7 @@ __all__ = [
     "backup",
     "effectiveness",
     "fitted",
+    "follow_ups",
     "guides",
     "help_requests",
     "imports",
@@ -36,11 +42,15 @@ __all__ = [
     "messages",
     "metadata",
     "operations",
+    "outcomes",
     "paths",
     "pins",
     "privacy",
+    "progress",
     "search",
     "staffing",
+    "steps",
+    "teams",
     "web",
 ]
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access import Role, Viewer
-from portal.accounts.models import Member, Organization, Person, Team, TeamMembership
+from portal.accounts.models import Member, Organization, Person
+from portal.accounts.team_models import Team, TeamMembership
 from portal.db import Database, new_id
 from portal.guides.kit_content import CLOSE, OPEN
 from portal.guides.kit_models import Audience, FilledBy, Kit, KitDocument

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access import Role
+from portal.accounts.keys import organization_key
 from portal.accounts.models import RoleSet
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id
 
@@ -31,9 +32,7 @@ class PeopleImport(Base):
         Index("ix_people_import_created", "organization_id", "created_at"), erase=Erase.DELETE
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
     """Who brought the file."""
@@ -76,9 +75,7 @@ class ImportRow(Base):
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     import_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     """From 1 on, in the order of the file; then who is not in it."""

@@ -10,7 +10,6 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from portal.access import Role
+from portal.accounts.keys import organization_key
 from portal.branding import NONE, Branding
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
 
@@ -130,9 +130,7 @@ class QuietPeriod(Base):
     __tablename__ = "quiet_period"
     __table_args__ = customer_table(CheckConstraint("ends_on >= starts_on", name="order"))
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
@@ -146,9 +144,7 @@ class Seats(Base):
     __tablename__ = "seats"
     __table_args__ = customer_table(CheckConstraint("number >= 0", name="number"))
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
     number: Mapped[int]
 
@@ -185,9 +181,7 @@ class Member(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
     display_name: Mapped[str] = mapped_column(String(120))
@@ -208,86 +202,6 @@ class Member(Base):
     bounced_at: Mapped[datetime | None] = mapped_column(Moment)
     invitation_message_id: Mapped[UUID | None] = mapped_column(Id)
     """The latest invitation's message; no foreign key, since messages are deleted after a year."""
-
-
-class Team(Base):
-    """A node of an organization's tree of teams, with the days on which it existed."""
-
-    __tablename__ = "team"
-    __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "parent_id"],
-            ["team.organization_id", "team.id"],
-            name="fk_team_parent",
-        ),
-        Index("ix_team_name", "organization_id", "name", unique=True),
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
-    id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
-    parent_id: Mapped[UUID | None] = mapped_column(Id)
-    name: Mapped[str] = mapped_column(String(120))
-    external_id: Mapped[str | None] = mapped_column(String(120))
-    starts_on: Mapped[date] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-
-
-class TeamMembership(Base):
-    """From when to when a member was in a team; one team at a time."""
-
-    __tablename__ = "team_membership"
-    __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_team_membership_member",
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "team_id"],
-            ["team.organization_id", "team.id"],
-            name="fk_team_membership_team",
-        ),
-        Index("ix_team_membership_team", "organization_id", "team_id", "member_id"),
-        erase=Erase.DELETE,
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
-    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
-    starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-    team_id: Mapped[UUID] = mapped_column(Id)
-
-
-class TeamLimit(Base):
-    """From when to when a USM saw only one team and those under it; without a row, everybody."""
-
-    __tablename__ = "team_limit"
-    __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_team_limit_member",
-        ),
-        ForeignKeyConstraint(
-            ["organization_id", "team_id"],
-            ["team.organization_id", "team.id"],
-            name="fk_team_limit_team",
-        ),
-        Index("ix_team_limit_team", "organization_id", "team_id"),
-        erase=Erase.DELETE,
-    )
-
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
-    member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
-    starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-    team_id: Mapped[UUID] = mapped_column(Id)
 
 
 class WebSession(Base):

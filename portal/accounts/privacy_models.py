@@ -4,22 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id
-
-
-def _organization_key() -> Mapped[UUID]:
-    return mapped_column(Id, ForeignKey("organization.id"), primary_key=True)
-
-
-def _member_key(table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["organization_id", "member_id"],
-        ["member.organization_id", "member.id"],
-        name=f"fk_{table}_member",
-    )
 
 
 class Erasure(Base):
@@ -30,12 +19,12 @@ class Erasure(Base):
 
     __tablename__ = "erasure"
     __table_args__ = customer_table(
-        _member_key("erasure"),
+        member_key("erasure"),
         Index("ix_erasure_member", "organization_id", "member_id", unique=True),
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = _organization_key()
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     """Key of the work, which outlasts the member."""
     member_id: Mapped[UUID] = mapped_column(Id)
@@ -58,12 +47,12 @@ class Export(Base):
 
     __tablename__ = "export"
     __table_args__ = customer_table(
-        _member_key("export"),
+        member_key("export"),
         Index("ix_export_member", "organization_id", "member_id"),
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = _organization_key()
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(Id)
     state: Mapped[ExportState] = mapped_column(String(20))
@@ -92,7 +81,7 @@ class NameAccess(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = _organization_key()
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     caused_by: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
     """The owner who consented."""
@@ -105,13 +94,13 @@ class StaffLook(Base):
 
     __tablename__ = "staff_look"
     __table_args__ = customer_table(
-        _member_key("staff_look"),
+        member_key("staff_look"),
         Index("ix_staff_look_member", "organization_id", "member_id"),
         erase=Erase.ANONYMIZE,
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = _organization_key()
+    organization_id: Mapped[UUID] = organization_key()
     look_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     """Shared by the names that stood on one page."""
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)

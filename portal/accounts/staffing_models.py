@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
 
 
@@ -53,9 +54,7 @@ class StandIn(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"))
     """The csm."""
@@ -77,9 +76,7 @@ class LastSeen(Base):
     __tablename__ = "last_seen"
     __table_args__ = shared_table(erase=Erase.DELETE, sqlite_with_rowid=False)
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     """No foreign key: a shared table cannot refer to a customer's."""
     at: Mapped[datetime] = mapped_column(Moment)

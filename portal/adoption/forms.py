@@ -8,10 +8,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectField, StringField, TextAreaField, validators
 from wtforms.validators import InputRequired, Optional
 
-from portal.adoption.service.candidates import Kind
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter, State
 from portal.adoption.service.today import Until
+from portal.adoption.service.today_shape import Kind
 from portal.errors import Invalid
 from portal.i18n import gettext as _
 from portal.i18n import lazy_gettext

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id
 
 
@@ -18,9 +19,7 @@ class BulkEnrollment(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     path_id: Mapped[UUID] = mapped_column(Id, ForeignKey("path.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
@@ -43,18 +42,12 @@ class BulkEnrolled(Base):
             ["bulk_enrollment.organization_id", "bulk_enrollment.id"],
             name="fk_bulk_enrolled_bulk_enrollment",
         ),
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_bulk_enrolled_member",
-        ),
+        member_key("bulk_enrolled"),
         erase=Erase.DELETE,
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     bulk_enrollment_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     enrollment_id: Mapped[UUID] = mapped_column(Id)
@@ -72,9 +65,7 @@ class TodayPutOff(Base):
     __tablename__ = "today_put_off"
     __table_args__ = customer_table(erase=Erase.DELETE, sqlite_with_rowid=False)
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     person_id: Mapped[UUID] = mapped_column(Id, ForeignKey("person.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     subject_id: Mapped[UUID] = mapped_column(Id, primary_key=True)

@@ -5,7 +5,7 @@ from portal.adoption.service.enrolling import Done
 from portal.adoption.service.people import PersonRow, State
 from portal.i18n import format_date, format_number, gettext, ngettext
 from portal.i18n import lazy_gettext as _
-from portal.paths.models import Origin
+from portal.paths.progress_models import Origin
 from portal.small_groups import Extreme, Share
 from portal.spreadsheets import plain
 

@@ -12,7 +12,7 @@ from portal.effectiveness.models import CommentState
 from portal.effectiveness.service.comments import CommentFilter
 from portal.effectiveness.words import STATES
 from portal.i18n import lazy_gettext as _
-from portal.paths.models import Reason
+from portal.paths.outcome_models import Reason
 from portal.web.forms import Form
 
 

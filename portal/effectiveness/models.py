@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, shared_table
 
 
@@ -85,19 +86,13 @@ class CommentReply(Base):
             ["outcome.organization_id", "outcome.id"],
             name="fk_comment_reply_outcome",
         ),
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_comment_reply_member",
-        ),
+        member_key("comment_reply"),
         Index("ix_comment_reply_member", "organization_id", "member_id"),
         erase=Erase.ANONYMIZE,
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     outcome_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     member_id: Mapped[UUID | None] = mapped_column(Id)
     """Whoever commented, and is told; None once they were erased."""

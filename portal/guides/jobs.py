@@ -4,7 +4,7 @@ from uuid import UUID
 
 from portal.config import load_settings
 from portal.db import Database
-from portal.guides.service import drawn, kits, pdf
+from portal.guides.service import drawn, kit_pdf, pdf
 from portal.jobs import Effect, job
 
 
@@ -17,7 +17,7 @@ def draw_guide(database: Database, _organization_id: UUID, key: str) -> Effect:
     return lambda: pdf.keep(revision_id, made)
 
 
-@job(kits.WORK, lease_seconds=300)
+@job(kit_pdf.WORK, lease_seconds=300)
 def draw_kit(database: Database, organization_id: UUID, key: str) -> Effect:
     """Draw a document of a kit for the member in `key`, which names both."""
     settings = load_settings()
@@ -28,4 +28,4 @@ def draw_kit(database: Database, organization_id: UUID, key: str) -> Effect:
         )
     if made is None:
         return lambda: None
-    return lambda: kits.keep_pdf(organization_id, member_id, document_id, made)
+    return lambda: kit_pdf.keep_pdf(organization_id, member_id, document_id, made)

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     ForeignKey,
-    ForeignKeyConstraint,
     LargeBinary,
     SmallInteger,
     String,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
 
 
@@ -84,17 +84,11 @@ class KitEntry(Base):
     __tablename__ = "kit_entry"
     __table_args__ = customer_table(
         UniqueConstraint("organization_id", "document_id", "owner"),
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_kit_entry_member",
-        ),
+        member_key("kit_entry"),
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     document_id: Mapped[UUID] = mapped_column(Id, ForeignKey("kit_document.id"))
     owner: Mapped[str] = mapped_column(String(36))
@@ -113,17 +107,11 @@ class KitPdf(Base):
 
     __tablename__ = "kit_pdf"
     __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_kit_pdf_member",
-        ),
+        member_key("kit_pdf"),
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     document_id: Mapped[UUID] = mapped_column(Id, ForeignKey("kit_document.id"), primary_key=True)
     sheet: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

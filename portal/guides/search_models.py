@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     String,
@@ -21,6 +20,7 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
 
 
@@ -97,9 +97,7 @@ class CustomerText(Base):
         UniqueConstraint("organization_id", "kind", "target_id"), erase=Erase.KEEP
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(20))
     """What sort of text, in the words of the feature that wrote it."""
@@ -120,18 +118,12 @@ class SearchMiss(Base):
 
     __tablename__ = "search_miss"
     __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_search_miss_member",
-        ),
+        member_key("search_miss"),
         erase=Erase.DELETE,
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     words: Mapped[str] = mapped_column(String(100), primary_key=True)
     """Folded, so that the same search is counted together."""

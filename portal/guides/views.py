@@ -10,9 +10,9 @@ from portal.config import Settings
 from portal.errors import Conflict, Invalid
 from portal.guides import media
 from portal.guides.forms import kit_form, name_of
+from portal.guides.service import kit_pdf, pdf, revisions
 from portal.guides.service import kits as kit_service
 from portal.guides.service import library as guides
-from portal.guides.service import pdf, revisions
 from portal.guides.service import search as searching
 from portal.guides.service.pdf import TakeAway
 from portal.guides.service.search_misses import record_miss
@@ -162,7 +162,7 @@ def kit_document(slug: str, document: str) -> ResponseReturnValue:
 def ask_for_kit_pdf(slug: str, document: str) -> ResponseReturnValue:
     """Have the document drawn with what is filled in."""
     entry.claim()
-    kit_service.ask_for_pdf(viewer(), slug, document)
+    kit_pdf.ask_for_pdf(viewer(), slug, document)
     return entry.done(url_for("guides.take_kit_away", slug=slug, document=document))
 
 
@@ -170,5 +170,5 @@ def ask_for_kit_pdf(slug: str, document: str) -> ResponseReturnValue:
 @requires(Action.FOLLOW_PATHS)
 def take_kit_away(slug: str, document: str) -> ResponseReturnValue:
     """The document as a PDF, or the page that waits for it."""
-    found = kit_service.get_pdf(viewer(), slug, document)
+    found = kit_pdf.get_pdf(viewer(), slug, document)
     return _taken_away(found, url_for("guides.kit_document", slug=slug, document=document))

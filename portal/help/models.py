@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id
 
 Word = String(20)
@@ -57,19 +58,13 @@ class HelpRequest(Base):
 
     __tablename__ = "help_request"
     __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_help_request_member",
-        ),
+        member_key("help_request"),
         Index("ix_help_request_state", "organization_id", "state", "id"),
         Index("ix_help_request_member", "organization_id", "member_id"),
         erase=Erase.DELETE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     """In the order in which they were asked."""
     member_id: Mapped[UUID] = mapped_column(Id)
@@ -104,9 +99,7 @@ class HelpMessage(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     help_request_id: Mapped[UUID] = mapped_column(Id)
     person_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import member_key, organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table
 
 
@@ -14,18 +15,12 @@ class FirstStepsDismissal(Base):
 
     __tablename__ = "first_steps_dismissal"
     __table_args__ = customer_table(
-        ForeignKeyConstraint(
-            ["organization_id", "member_id"],
-            ["member.organization_id", "member.id"],
-            name="fk_first_steps_dismissal_member",
-        ),
+        member_key("first_steps_dismissal"),
         erase=Erase.DELETE,
         sqlite_with_rowid=False,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     member_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     """Whose steps: one of `service.first_steps.Kind`."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import organization_key
 from portal.db import Base, Id, customer_table
 
 
@@ -19,9 +20,7 @@ class FittedPath(Base):
     __tablename__ = "fitted_path"
     __table_args__ = customer_table(sqlite_with_rowid=False)
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     path_id: Mapped[UUID] = mapped_column(Id, ForeignKey("path.id"), primary_key=True)
     wish: Mapped[dict[str, Any]] = mapped_column(JSON)
     previous: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
@@ -41,9 +40,7 @@ class FittedStep(Base):
         Index("ix_fitted_step_path", "organization_id", "path_id"), sqlite_with_rowid=False
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     step_id: Mapped[UUID] = mapped_column(Id, ForeignKey("step.id"), primary_key=True)
     path_id: Mapped[UUID] = mapped_column(Id, ForeignKey("path.id"))
     position: Mapped[int] = mapped_column(SmallInteger)

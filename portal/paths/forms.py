@@ -21,7 +21,9 @@ from wtforms.widgets import HiddenInput
 from portal.errors import Invalid
 from portal.i18n import gettext
 from portal.i18n import lazy_gettext as _
-from portal.paths.models import Answer, FeltSpeed, GoalSaid, InUse, Obstacle, Reason
+from portal.paths.follow_up_models import FeltSpeed, GoalSaid, InUse
+from portal.paths.models import Obstacle
+from portal.paths.outcome_models import Answer, Reason
 from portal.paths.service.outcomes import LONGEST_COMMENT
 from portal.paths.service.plans import LONGEST_LINE
 from portal.paths.words import ANSWERS, FELT_SPEED, GOAL_SAID, IN_USE, OBSTACLES, REASONS

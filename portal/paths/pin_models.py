@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.keys import organization_key
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id
 
 
@@ -20,9 +21,7 @@ class PinnedNote(Base):
         erase=Erase.ANONYMIZE,
     )
 
-    organization_id: Mapped[UUID] = mapped_column(
-        Id, ForeignKey("organization.id"), primary_key=True
-    )
+    organization_id: Mapped[UUID] = organization_key()
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     guide_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("guide.id"))
     step_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("step.id"))

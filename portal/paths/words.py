@@ -3,14 +3,9 @@
 from typing import Any
 
 from portal.i18n import lazy_gettext as _
-from portal.paths.models import (
-    Answer,
-    FeltSpeed,
-    GoalSaid,
-    InUse,
-    Obstacle,
-    Reason,
-)
+from portal.paths.follow_up_models import FeltSpeed, GoalSaid, InUse
+from portal.paths.models import Obstacle
+from portal.paths.outcome_models import Answer, Reason
 
 ANSWERS: dict[str, Any] = {
     Answer.YES: _("It worked"),

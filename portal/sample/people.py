@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.access import Role
-from portal.paths.models import Answer, Reason
+from portal.paths.outcome_models import Answer, Reason
 
 READER = frozenset({Role.END_USER})
 LEAD = frozenset({Role.USM, Role.END_USER})

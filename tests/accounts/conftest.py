@@ -1,6 +1,7 @@
 """Fixtures of accounts: quick hashing, passwords, links, a portal that sends mail."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,24 +15,12 @@ from portal.accounts.service import links, passwords
 from portal.accounts.service.members import ensure_member
 from portal.db import Database
 from portal.messages.models import Message
-from portal.messages.policy import Limits
-from portal.messages.service import MailSettings
 from tests.factories import Persona, World
+from tests.mail import MAIL
 
 PASSWORD = "a long enough password"
 
-NO_MAIL = MailSettings(
-    host="",
-    port=25,
-    user="",
-    password="",
-    security="none",
-    sender="Tallybrook <portal@tallybrook.example>",
-    reply_to="help@tallybrook.example",
-    portal_url="http://portal.example",
-    limits=Limits(),
-    keys=("a key of the tests",),
-)
+NO_MAIL = replace(MAIL, host="")
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, select
 
 from portal import tables
-from portal.accounts.models import LinkPurpose, Team
+from portal.accounts.models import LinkPurpose
 from portal.accounts.service import links
+from portal.accounts.team_models import Team
 from portal.db import Database, new_id
 from tests.accounts.conftest import PASSWORD, Records
 from tests.conftest import SignIn

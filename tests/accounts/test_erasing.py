@@ -24,15 +24,10 @@ from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.jobs import Work
-from portal.paths.models import (
-    Enrollment,
-    FollowUp,
-    GoalWord,
-    Opening,
-    Outcome,
-    OutcomeChange,
-    Path,
-)
+from portal.paths.follow_up_models import FollowUp, GoalWord
+from portal.paths.models import Path
+from portal.paths.outcome_models import Opening, Outcome, OutcomeChange
+from portal.paths.progress_models import Enrollment
 from portal.tables import metadata
 from tests.factories import Library, Persona, World, make_member
 from tests.guards.scene import Scene, make_scene

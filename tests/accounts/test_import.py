@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from portal import jobs, worker
 from portal.access import Role
 from portal.accounts.import_models import ImportRow, PeopleImport
-from portal.accounts.models import Member, Organization, Person, Team, TeamMembership
+from portal.accounts.models import Member, Organization, Person
 from portal.accounts.service import reach, team_changes, teams
 from portal.accounts.service.imports import applying, staging
+from portal.accounts.team_models import Team, TeamMembership
 from portal.db import Database
 from portal.messages.models import Message
 from tests.accounts.conftest import NO_MAIL, Records

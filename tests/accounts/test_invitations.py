@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.accounts.models import Member, Person, Team, TeamMembership
+from portal.accounts.models import Member, Person
 from portal.accounts.service import invitations, sign_in
 from portal.accounts.service.invitations import Invitation, Invitee
+from portal.accounts.team_models import Team, TeamMembership
 from portal.audit import AuditEntry
 from portal.db import Database
 from portal.errors import Invalid, NotAllowed

@@ -12,7 +12,8 @@ from portal.db import Database, new_id
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
 from portal.messages.models import ContactLog, Message
-from portal.paths.models import FollowUp, GoalWord, Opening, Outcome, OutcomeChange
+from portal.paths.follow_up_models import FollowUp, GoalWord
+from portal.paths.outcome_models import Opening, Outcome, OutcomeChange
 from tests.accounts.test_erasing import answer_as, colleagues, counted_no, follow_up_as, rows
 from tests.factories import Library, World
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from portal import db
 from portal.access import Role
-from portal.accounts.models import Member, Organization, Team, TeamLimit, TeamMembership
+from portal.accounts.models import Member, Organization
 from portal.accounts.service import reach, team_changes, team_tree, teams
 from portal.accounts.service.team_tree import DEEPEST, Node
+from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.audit import AuditEntry
 from portal.db import Database, new_id
 from portal.errors import Invalid, NotAllowed, NotFound

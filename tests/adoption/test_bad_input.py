@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal import clock
 from portal.adoption.models import BulkEnrolled, BulkEnrollment, TodayPutOff
 from portal.messages.models import Message
-from portal.paths.models import Enrollment
 from portal.paths.pin_models import PinnedNote
+from portal.paths.progress_models import Enrollment
 
 TABLES = (BulkEnrollment, BulkEnrolled, Enrollment, TodayPutOff, PinnedNote, Message)
 LONG = "far too long " * 100

@@ -9,7 +9,8 @@ from sqlalchemy import event, insert, select, update
 
 from portal import clock, db
 from portal.access import Role
-from portal.accounts.models import Member, Organization, Person, TeamMembership
+from portal.accounts.models import Member, Organization, Person
+from portal.accounts.team_models import TeamMembership
 from portal.adoption.service import enrolling
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter, State
@@ -17,7 +18,8 @@ from portal.audit import AuditEntry
 from portal.db import new_id
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.jobs import Work
-from portal.paths.models import Answer, Enrollment, Origin, StepPass
+from portal.paths.outcome_models import Answer
+from portal.paths.progress_models import Enrollment, Origin, StepPass
 from portal.paths.service import enrollments, goals, outcomes, required
 from tests.factories import make_member, make_organization
 from tests.paths.conftest import time  # noqa: F401 - a fixture

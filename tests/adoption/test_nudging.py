@@ -5,26 +5,12 @@ from sqlalchemy import select
 
 from portal import db
 from portal.adoption.service import nudging, today
-from portal.adoption.service.candidates import Kind
+from portal.adoption.service.today_shape import Kind
 from portal.errors import Conflict, NotAllowed, NotFound
 from portal.messages.models import ContactPreferences, Message, MessageState
-from portal.messages.policy import Limits
-from portal.messages.service import MailSettings
 from portal.paths.service import goals
+from tests.mail import MAIL
 from tests.paths.conftest import time  # noqa: F401 - a fixture
-
-MAIL = MailSettings(
-    host="127.0.0.1",
-    port=25,
-    user="",
-    password="",
-    security="none",
-    sender="Tallybrook <portal@tallybrook.example>",
-    reply_to="help@tallybrook.example",
-    portal_url="http://portal.example",
-    limits=Limits(),
-    keys=("a key of the tests",),
-)
 
 
 @pytest.fixture

@@ -11,23 +11,17 @@ from sqlalchemy import event, insert, select
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import Member, Organization, TeamMembership
+from portal.accounts.models import Member, Organization
+from portal.accounts.team_models import TeamMembership
 from portal.adoption.service import overview
-from portal.adoption.service.overview import Funnel
+from portal.adoption.service.overview_figures import Funnel
 from portal.db import new_id
 from portal.errors import NotAllowed
 from portal.guides.models import Rhythm
-from portal.paths.models import (
-    Answer,
-    Enrollment,
-    Given,
-    GoalSaid,
-    GoalSaidAt,
-    GoalWord,
-    Origin,
-    Outcome,
-    Path,
-)
+from portal.paths.follow_up_models import GoalSaid, GoalSaidAt, GoalWord
+from portal.paths.models import Path
+from portal.paths.outcome_models import Answer, Given, Outcome
+from portal.paths.progress_models import Enrollment, Origin
 from portal.small_groups import Extreme, Share
 from tests.factories import make_member, make_organization, make_team
 from tests.paths.rows import add_goal, add_path

@@ -12,12 +12,13 @@ from portal.access import Role
 from portal.accounts.models import Member, Organization, Person
 from portal.accounts.service import viewers
 from portal.adoption.service import people as service
-from portal.adoption.service.candidates import Kind
 from portal.adoption.service.people import PeopleFilter, State
 from portal.adoption.service.today import get_today
+from portal.adoption.service.today_shape import Kind
 from portal.adoption.words import plain
 from portal.errors import Invalid, NotAllowed
-from portal.paths.models import Answer, Enrollment
+from portal.paths.outcome_models import Answer
+from portal.paths.progress_models import Enrollment
 from portal.paths.service import goals, outcomes
 from tests.factories import make_member, make_organization
 

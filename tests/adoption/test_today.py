@@ -9,17 +9,19 @@ from sqlalchemy import select, update
 
 from portal import clock, db
 from portal.access import Role
-from portal.accounts.models import Member, Organization, TeamMembership
+from portal.accounts.models import Member, Organization
+from portal.accounts.team_models import TeamMembership
 from portal.adoption.service import enrolling, today
-from portal.adoption.service.candidates import Kind
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.today import MOST, MOST_OF_A_KIND, Item, Until, choose
+from portal.adoption.service.today_shape import Kind
 from portal.db import new_id
 from portal.errors import NotAllowed
 from portal.help.models import HelpRequest, Level
 from portal.help.models import State as HelpState
 from portal.messages.models import Message, MessageClass, MessageState
-from portal.paths.models import Answer, Enrollment, Outcome
+from portal.paths.outcome_models import Answer, Outcome
+from portal.paths.progress_models import Enrollment
 from portal.paths.service import goals, outcomes, told
 from tests.factories import make_member
 from tests.paths.conftest import time  # noqa: F401 - a fixture

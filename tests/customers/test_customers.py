@@ -15,7 +15,8 @@ from portal.accounts.models import Experience, Member, Organization, WebSession
 from portal.accounts.service import staff_looks
 from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.db import Database
-from portal.paths.models import Audience, Enrollment, Path
+from portal.paths.models import Audience, Path
+from portal.paths.progress_models import Enrollment
 from tests.conftest import SignIn
 from tests.factories import Library, Persona, World, make_member, make_organization
 

@@ -11,7 +11,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import Organization
 from portal.db import Database, new_id
-from portal.paths.models import Opening, Outcome
+from portal.paths.outcome_models import Opening, Outcome
 from tests.factories import Library, Persona, World, make_member, make_organization
 from tests.paths.conftest import Time, time
 

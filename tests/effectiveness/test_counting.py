@@ -17,7 +17,7 @@ from portal.effectiveness.models import GuideFigure, RevisionFigure
 from portal.effectiveness.service import counting
 from portal.effectiveness.service.figures import Basis, Counts, success_of
 from portal.guides.models import CurrentRevision, Guide
-from portal.paths.models import Answer, Opening, Outcome
+from portal.paths.outcome_models import Answer, Opening, Outcome
 from portal.paths.service import outcomes
 from tests.effectiveness.conftest import Readers, Time
 from tests.factories import Library, World, make_revision

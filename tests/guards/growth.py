@@ -9,18 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal import clock, indexing
 from portal.accounts.import_models import ImportRow, PeopleImport
-from portal.accounts.models import (
-    Member,
-    Organization,
-    Person,
-    QuietPeriod,
-    Seats,
-    Team,
-    TeamMembership,
-    WebSession,
-)
+from portal.accounts.models import Member, Organization, Person, QuietPeriod, Seats, WebSession
 from portal.accounts.privacy_models import StaffLook
 from portal.accounts.staffing_models import Assignment
+from portal.accounts.team_models import Team, TeamMembership
 from portal.audit import AuditEntry
 from portal.db import Base, new_id
 from portal.effectiveness.models import CommentReply, GuideFigure, RevisionFigure
@@ -29,7 +21,9 @@ from portal.guides.search_models import SearchMiss
 from portal.help.models import HelpMessage, HelpRequest
 from portal.jobs import Work
 from portal.messages.models import Message
-from portal.paths.models import Enrollment, Outcome, Path, Step, Told
+from portal.paths.models import Path, Step
+from portal.paths.outcome_models import Outcome, Told
+from portal.paths.progress_models import Enrollment
 from portal.small_groups import SMALLEST
 from tests.guards.scene import Scene
 

@@ -19,19 +19,11 @@ from werkzeug.routing import Rule
 
 from portal import clock, indexing, personal, pictures
 from portal.access import Action, Role
-from portal.accounts.models import (
-    LinkPurpose,
-    Member,
-    Organization,
-    Person,
-    QuietPeriod,
-    Seats,
-    Team,
-    TeamLimit,
-)
+from portal.accounts.models import LinkPurpose, Member, Organization, Person, QuietPeriod, Seats
 from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import bouncing, branding, links, sign_in, staff_looks
 from portal.accounts.service.branding import Look
+from portal.accounts.team_models import Team, TeamLimit
 from portal.adoption.models import BulkEnrollment, TodayPutOff
 from portal.branding import Branding
 from portal.db import Database, new_id
@@ -45,8 +37,11 @@ from portal.media import MediaFolder
 from portal.messages import unsubscribing
 from portal.messages.models import Bounce, MessageClass
 from portal.paging import encode_cursor
-from portal.paths.models import Ease, Enrollment, FollowUp, Outcome, Path, Step, StepKind
+from portal.paths.follow_up_models import FollowUp
+from portal.paths.models import Path, Step, StepKind
+from portal.paths.outcome_models import Ease, Outcome
 from portal.paths.pin_models import PinnedNote
+from portal.paths.progress_models import Enrollment
 from portal.style_sheets import style_sheet
 from tests.factories import (
     Library,

@@ -4,7 +4,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from portal.accounts.models import Member, TeamMembership
+from portal.accounts.models import Member
+from portal.accounts.team_models import TeamMembership
 from portal.db import Database
 from tests.factories import Persona
 from tests.guards.scene import Scene, make_scene, open_browser

@@ -30,10 +30,10 @@ from portal.accounts.models import (
     Person,
     QuietPeriod,
     RoleSet,
-    Team,
 )
 from portal.accounts.models import WebSession as Browser
 from portal.accounts.staffing_models import Assignment, LastSeen
+from portal.accounts.team_models import Team
 from portal.db import Base, new_id
 from portal.jobs import Work
 from portal.tables import metadata

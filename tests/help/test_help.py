@@ -7,8 +7,9 @@ import pytest
 
 from portal import personal
 from portal.access import Role
-from portal.accounts.models import Member, Organization, QuietPeriod, Team, TeamLimit
+from portal.accounts.models import Member, Organization, QuietPeriod
 from portal.accounts.service import calendars
+from portal.accounts.team_models import Team, TeamLimit
 from portal.db import new_id
 from portal.help.models import Helped, Level, State, Why
 from portal.help.service import people

@@ -11,7 +11,7 @@ from portal.effectiveness.models import CommentReply, CommentState
 from portal.guides.models import Guide
 from portal.guides.search_models import SearchMiss
 from portal.messages.models import Bounce
-from portal.paths.models import Answer, Outcome, Reason
+from portal.paths.outcome_models import Answer, Outcome, Reason
 from portal.paths.service import outcomes
 from tests.factories import Persona
 from tests.journeys.running import RunningPortal

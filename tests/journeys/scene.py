@@ -23,19 +23,9 @@ from portal.jobs import Work
 from portal.media import MediaFolder
 from portal.messages import contact, unsubscribing
 from portal.messages.models import MessageClass
-from portal.paths.models import (
-    Answer,
-    Ease,
-    FollowUp,
-    GoalSaid,
-    InUse,
-    Obstacle,
-    Opening,
-    Path,
-    Reason,
-    Step,
-    StepKind,
-)
+from portal.paths.follow_up_models import FollowUp, GoalSaid, InUse
+from portal.paths.models import Obstacle, Path, Step, StepKind
+from portal.paths.outcome_models import Answer, Ease, Opening, Reason
 from portal.paths.service import (
     checks,
     follow_ups,

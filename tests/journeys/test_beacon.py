@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.paths.models import Asked, Opening
+from portal.paths.outcome_models import Asked, Opening
 from tests.factories import Persona
 from tests.journeys import steps
 from tests.journeys.conftest import OpenPage

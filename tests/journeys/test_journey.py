@@ -11,7 +11,9 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.access import Role
-from portal.paths.models import FollowUp, Opening, Step
+from portal.paths.follow_up_models import FollowUp
+from portal.paths.models import Step
+from portal.paths.outcome_models import Opening
 from tests.all_kinds import AllKinds, make_all_kinds, session_details
 from tests.factories import Persona
 from tests.journeys import checks, steps

@@ -15,7 +15,8 @@ from portal.audit import AuditEntry
 from portal.db import Database
 from portal.help.models import HelpRequest
 from portal.messages.models import Message, MessageState
-from portal.paths.models import Enrollment, Outcome, OutcomeChange
+from portal.paths.outcome_models import Outcome, OutcomeChange
+from portal.paths.progress_models import Enrollment
 from portal.web.models import FormRequest
 from tests.kills.clients import Ledger
 

@@ -13,9 +13,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from portal import clock
 from portal.db import Database
 from portal.messages.models import Message, MessageClass
-from portal.messages.policy import Limits
 from portal.messages.service import Addressee, MailSettings, send
 from tests.factories import Persona, World
+from tests.mail import MAIL
 
 
 @dataclass
@@ -63,18 +63,7 @@ def mail_server() -> Iterator[MailServer]:
 @pytest.fixture
 def mail(mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailSettings:
     """The settings that lead to the mail server, also for jobs."""
-    settings = MailSettings(
-        host="127.0.0.1",
-        port=mail_server.port,
-        user="",
-        password="",
-        security="none",
-        sender="Tallybrook <portal@tallybrook.example>",
-        reply_to="help@tallybrook.example",
-        portal_url="http://portal.example",
-        limits=Limits(),
-        keys=("a key of the tests",),
-    )
+    settings = replace(MAIL, port=mail_server.port)
     monkeypatch.setenv("WAYMARK_SMTP_HOST", settings.host)
     monkeypatch.setenv("WAYMARK_SMTP_PORT", str(settings.port))
     monkeypatch.setenv("WAYMARK_SMTP_SECURITY", settings.security)

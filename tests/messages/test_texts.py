@@ -6,22 +6,10 @@ from datetime import UTC, datetime
 from portal.db import new_id
 from portal.messages.delivery import compose, in_ascii
 from portal.messages.models import Message, MessageClass, MessageState
-from portal.messages.policy import Limits
-from portal.messages.service import Addressee, MailSettings, render
+from portal.messages.service import Addressee, render
+from tests.mail import MAIL
 
 TO = Addressee("alma@aurora.example", new_id(), "en", "Europe/Berlin")
-MAIL = MailSettings(
-    host="127.0.0.1",
-    port=25,
-    user="",
-    password="",
-    security="none",
-    sender="Tallybrook <portal@tallybrook.example>",
-    reply_to="help@tallybrook.example",
-    portal_url="http://portal.example",
-    limits=Limits(),
-    keys=("a key of the tests",),
-)
 LINK = {"url": "http://portal.example/links/t", "minutes": 30, "vendor": "Tallybrook"}
 
 

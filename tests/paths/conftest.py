@@ -10,7 +10,8 @@ from sqlalchemy import select
 from portal import clock, db
 from portal.access import Viewer
 from portal.db import Database
-from portal.paths.models import Answer, Enrollment
+from portal.paths.outcome_models import Answer
+from portal.paths.progress_models import Enrollment
 from portal.paths.service import goals, journey, outcomes
 from tests.all_kinds import AllKinds, make_all_kinds
 from tests.factories import Library, Persona, World

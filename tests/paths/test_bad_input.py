@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from portal import clock, lots, tables
-from portal.paths.models import FollowUp
+from portal.paths.follow_up_models import FollowUp
 from tests.all_kinds import make_all_kinds
 
 LONG = "x" * 2001

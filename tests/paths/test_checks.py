@@ -5,9 +5,10 @@ from sqlalchemy import select
 
 from portal import db
 from portal.errors import Conflict, Invalid
-from portal.paths.models import CheckTry, StepPass
+from portal.paths.progress_models import StepPass
 from portal.paths.service import steps
 from portal.paths.service.checks import answer_check
+from portal.paths.step_models import CheckTry
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import db, lots
 from portal.errors import Invalid, NotFound
 from portal.lots import draw
-from portal.paths.models import Answer, Ease
+from portal.paths.outcome_models import Answer, Ease
 from portal.paths.service import ease, outcomes
 from tests.paths.rows import publish_again
 

@@ -15,7 +15,9 @@ from portal.db import new_id
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.jobs import Work
 from portal.paths.fit_models import FittedPath, FittedStep
-from portal.paths.models import Answer, Enrollment, Obstacle, Outcome, Path, Step, StepPass
+from portal.paths.models import Obstacle, Path, Step
+from portal.paths.outcome_models import Answer, Outcome
+from portal.paths.progress_models import Enrollment, StepPass
 from portal.paths.service import (
     enrollments,
     fitting,

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from portal import db, lots
 from portal.accounts.models import QuietPeriod
 from portal.errors import Conflict, Invalid, NotFound
-from portal.paths.models import Answer, FollowUp, InUse
+from portal.paths.follow_up_models import FollowUp, InUse
+from portal.paths.outcome_models import Answer
 from portal.paths.service import checks, follow_ups, goals, journey, outcomes, plans
 from portal.paths.service.steps import do_task
 from tests.paths.rows import publish_again

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal import db
 from portal.errors import NotFound
-from portal.paths.models import FeltSpeed, FollowUp, GoalSaid, GoalSaidAt, GoalWord, InUse
+from portal.paths.follow_up_models import FeltSpeed, FollowUp, GoalSaid, GoalSaidAt, GoalWord, InUse
 from portal.paths.service import follow_ups, goal_words, goals
 
 

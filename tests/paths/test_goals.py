@@ -5,7 +5,8 @@ from portal import db
 from portal.accounts.models import Member
 from portal.errors import NotAllowed, NotFound
 from portal.guides.models import Goal
-from portal.paths.models import Enrollment, Origin, Path
+from portal.paths.models import Path
+from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service import goals, outcomes
 from tests.paths.conftest import START
 from tests.paths.rows import add_goal, add_path

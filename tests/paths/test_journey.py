@@ -4,7 +4,8 @@ from sqlalchemy import event
 from portal import db
 from portal.errors import Conflict, NotAllowed, NotFound
 from portal.guides.models import CurrentRevision
-from portal.paths.models import Answer, Path, Step
+from portal.paths.models import Path, Step
+from portal.paths.outcome_models import Answer
 from portal.paths.service import goals, journey, outcomes, reading
 from portal.paths.service.home import HomeState, get_home
 from tests.paths.conftest import START

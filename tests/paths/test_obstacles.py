@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from portal import db
 from portal.errors import NotFound
-from portal.paths.models import Obstacle, ObstacleNote, Path
+from portal.paths.models import Obstacle, Path
+from portal.paths.progress_models import ObstacleNote
 from portal.paths.service import goals, obstacles
 from portal.paths.service.checks import answer_check
 from portal.paths.service.home import get_home

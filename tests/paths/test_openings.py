@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from portal import db
 from portal.errors import Invalid, NotAllowed, NotFound
-from portal.paths.models import Asked, Opening, Tick
+from portal.paths.outcome_models import Asked, Opening
 from portal.paths.service import goals, openings, outcomes, ticks
+from portal.paths.step_models import Tick
 from tests.paths.conftest import START
 from tests.paths.rows import publish_again
 

@@ -5,18 +5,11 @@ import pytest
 from sqlalchemy import select
 
 from portal import db
-from portal.accounts.models import Member, Organization, TeamMembership
+from portal.accounts.models import Member, Organization
+from portal.accounts.team_models import TeamMembership
 from portal.errors import Invalid, NotAllowed, NotFound
-from portal.paths.models import (
-    Answer,
-    Asked,
-    Given,
-    Opening,
-    Origin,
-    Outcome,
-    Reason,
-    StepPass,
-)
+from portal.paths.outcome_models import Answer, Asked, Given, Opening, Outcome, Reason
+from portal.paths.progress_models import Origin, StepPass
 from portal.paths.service import goals, openings, outcomes
 from tests.factories import make_team
 from tests.paths.conftest import START

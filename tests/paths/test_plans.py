@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal import db
 from portal.errors import Invalid, NotFound
-from portal.paths.models import IfThen
+from portal.paths.outcome_models import IfThen
 from portal.paths.service import plans, reading
 from tests.paths.rows import publish_again
 

@@ -7,15 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.errors import Conflict
-from portal.paths.models import (
-    Answer,
-    Enrollment,
-    Outcome,
-    OutcomeChange,
-    SessionPlaces,
-    StepPass,
-)
+from portal.paths.outcome_models import Answer, Outcome, OutcomeChange
+from portal.paths.progress_models import Enrollment, StepPass
 from portal.paths.service import goals, openings, outcomes, sessions
+from portal.paths.step_models import SessionPlaces
 from tests.all_kinds import CAPACITY, make_all_kinds
 from tests.paths.rows import add_goal, add_path
 

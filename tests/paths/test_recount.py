@@ -4,7 +4,8 @@ from sqlalchemy import select
 from portal import db
 from portal.guides.models import Goal, Rhythm
 from portal.paths import jobs
-from portal.paths.models import Answer, Enrollment, StepPass
+from portal.paths.outcome_models import Answer
+from portal.paths.progress_models import Enrollment, StepPass
 from portal.paths.service import enrollments, goals, journey, outcomes
 from tests.paths.conftest import START
 from tests.paths.rows import add_goal, add_path, add_step, withdraw_step

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from portal import db
 from portal.errors import Conflict, NotFound
-from portal.paths.models import SessionPlace, SessionPlaces, Step
+from portal.paths.models import Step
 from portal.paths.service import goals, sessions
 from portal.paths.service.steps import get_step
+from portal.paths.step_models import SessionPlace, SessionPlaces
 from tests.all_kinds import session_details
 
 

@@ -7,17 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from portal import clock, lots
-from portal.paths.models import (
-    CheckTry,
-    Ease,
-    FollowUp,
-    GoalWord,
-    IfThen,
-    ObstacleNote,
-    SessionPlaces,
-    Step,
-    Told,
-)
+from portal.paths.follow_up_models import FollowUp, GoalWord
+from portal.paths.models import Step
+from portal.paths.outcome_models import Ease, IfThen, Told
+from portal.paths.progress_models import ObstacleNote
+from portal.paths.step_models import CheckTry, SessionPlaces
 from tests.all_kinds import make_all_kinds, session_details
 from tests.paths.test_views import answer, page, request_id_of
 

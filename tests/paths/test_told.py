@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from portal import db
-from portal.accounts.models import Member, Team
+from portal.accounts.models import Member
+from portal.accounts.team_models import Team
 from portal.errors import NotAllowed
-from portal.paths.models import Answer, Reason
+from portal.paths.outcome_models import Answer, Reason
 from portal.paths.service import outcomes, told
 
 

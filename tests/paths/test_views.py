@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.guides.models import CurrentRevision, Guide
-from portal.paths.models import Asked, Enrollment, Opening, Outcome, OutcomeChange, Path, Tick
+from portal.paths.models import Path
+from portal.paths.outcome_models import Asked, Opening, Outcome, OutcomeChange
+from portal.paths.progress_models import Enrollment
+from portal.paths.step_models import Tick
 from tests.factories import make_revision
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from portal import db
 from portal.guides.models import Guide
-from portal.paths.models import Answer, FollowUp, Given, InUse, Outcome, Question
+from portal.paths.follow_up_models import FollowUp, InUse
+from portal.paths.outcome_models import Answer, Given, Outcome, Question
 from portal.paths.service import follow_ups, openings, outcomes
 from portal.paths.service.home import get_home
 from portal.paths.service.waiting import ASKED_WITHIN, VISIT, find_waiting

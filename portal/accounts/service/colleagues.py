@@ -8,10 +8,11 @@ from sqlalchemy import and_, func, select
 
 from portal import audit, db
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member, Person, Team, TeamLimit, TeamMembership
+from portal.accounts.models import Member, Person
 from portal.accounts.service import leaving, reach, teams
 from portal.accounts.service.invitations import roles_to_give
 from portal.accounts.service.members import clean_name, has_role, name_key
+from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
 from portal.messages.models import Bounce

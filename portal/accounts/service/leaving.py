@@ -7,16 +7,10 @@ from sqlalchemy import delete, update
 
 from portal import clock, db
 from portal.access import Viewer
-from portal.accounts.models import (
-    Link,
-    LinkPurpose,
-    Member,
-    TeamLimit,
-    TeamMembership,
-    WebSession,
-)
+from portal.accounts.models import Link, LinkPurpose, Member, WebSession
 from portal.accounts.service import visits
 from portal.accounts.service.teams import PAST_SESSION
+from portal.accounts.team_models import TeamLimit, TeamMembership
 
 
 def mark_left(viewer: Viewer, member_ids: Collection[UUID]) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import audit, db
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member, Team, TeamLimit, TeamMembership
+from portal.accounts.models import Member
 from portal.accounts.service.members import find_member, has_role
+from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
 

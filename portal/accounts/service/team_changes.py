@@ -8,11 +8,12 @@ from sqlalchemy.orm import aliased
 
 from portal import audit, db
 from portal.access import Action, Viewer, require
-from portal.accounts.models import Organization, Team, TeamLimit, TeamMembership
+from portal.accounts.models import Organization
 from portal.accounts.service import team_tree
 from portal.accounts.service.members import clean_name
 from portal.accounts.service.team_tree import DEEPEST
 from portal.accounts.service.teams import find_by_name, get_team, list_tree, whole_tree
+from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
 from portal.i18n import ngettext

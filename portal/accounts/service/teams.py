@@ -8,9 +8,9 @@ from sqlalchemy import Row, Select, func, select, update
 
 from portal import db
 from portal.access import Viewer
-from portal.accounts.models import Team, TeamMembership
 from portal.accounts.service import reach, team_tree
 from portal.accounts.service.team_tree import Branch, Node
+from portal.accounts.team_models import Team, TeamMembership
 from portal.errors import NotFound
 
 Ts = TypeVarTuple("Ts")

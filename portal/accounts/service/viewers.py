@@ -8,7 +8,8 @@ from sqlalchemy import Row, func, select
 
 from portal import db
 from portal.access import Viewer
-from portal.accounts.models import Member, Organization, Person, TeamLimit
+from portal.accounts.models import Member, Organization, Person
+from portal.accounts.team_models import TeamLimit
 from portal.errors import NotFound
 
 COLUMNS = (

@@ -6,10 +6,10 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
-from portal.accounts.models import Team
 from portal.accounts.service import reach, team_changes
 from portal.accounts.service import teams as service
 from portal.accounts.team_forms import LimitForm, TeamForm
+from portal.accounts.team_models import Team
 from portal.accounts.views.blueprint import bp, said, shown
 from portal.errors import Invalid
 from portal.i18n import gettext as _

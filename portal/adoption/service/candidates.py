@@ -4,41 +4,40 @@ Each finds what it is about (`subject_id`), who (`member_id`, `name`), what else
 since when (`at`), and how many of its kind there are (`total`). What was put off is left out.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Integer,
-    SmallInteger,
-    String,
     and_,
-    cast,
     exists,
     func,
     literal,
-    null,
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute
 
 from portal import db
 from portal.access import Action, Role, Viewer
 from portal.accounts.models import Member
-from portal.accounts.service import reach
 from portal.accounts.service.members import has_role
-from portal.adoption.models import TodayPutOff
+from portal.adoption.service.today_shape import (
+    Kind,
+    People,
+    columns_of,
+    member_of,
+    not_put_off,
+    people_of,
+)
 from portal.guides.models import Guide, Revision
 from portal.help.models import HelpRequest
 from portal.help.models import State as HelpState
 from portal.messages.models import Message, MessageState
 from portal.paging import AnySelect
-from portal.paths.models import Enrollment, Outcome, Path, Step, Told
+from portal.paths.models import Path, Step
+from portal.paths.outcome_models import Outcome, Told
+from portal.paths.progress_models import Enrollment
 
 TOLD_WITHIN = timedelta(days=30)
 PATIENCE_WITH_INVITED = timedelta(days=5)
@@ -46,53 +45,11 @@ PATIENCE_WITHOUT_GOAL = timedelta(days=2)
 NEEDS_A_SECOND = 10
 """People from whom on one success manager alone is too few: nobody answers in their holidays."""
 
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
-People = Sequence[ColumnElement[bool]]
-
-
-class Kind(StrEnum):
-    """Why something is on the list, in the order of the list: see docs/decisions/0011-today.md."""
-
-    HELP = "help"
-    """Somebody asked and waits."""
-    TOLD = "told"
-    """Somebody told an answer with their name."""
-    FAILED = "failed"
-    """An invitation did not arrive."""
-    OVERDUE = "overdue"
-    """A date has passed."""
-    STUCK = "stuck"
-    INVITED = "invited"
-    """Invited a while ago and not joined."""
-    NO_GOAL = "no_goal"
-    """People joined and are on no path: one item for all of them."""
-    ALONE = "alone"
-    """There is one success manager only."""
-
-
-KINDS = tuple(Kind)
-
-SHAPE: dict[str, Any] = {
-    "kind": SmallInteger(),
-    "subject_id": db.Id(),
-    "member_id": db.Id(),
-    "name": String(),
-    "what": String(),
-    "where": String(),
-    "more": String(),
-    "word": String(),
-    "number": Integer(),
-    "at": db.Moment(),
-    "due": db.Moment(),
-    "due_on": Date(),
-    "total": Integer(),
-}
-
 
 def candidates(viewer: Viewer, now: datetime, today: date) -> dict[Kind, AnySelect]:
     """A SELECT for each kind that the viewer may see, the longest waiting first."""
     # Made once: a statement may hold the tree of teams once only.
-    people = _people(viewer)
+    people = people_of(viewer)
     found = {
         Kind.TOLD: _told(viewer, now, people),
         Kind.FAILED: _failed(viewer, people),
@@ -108,41 +65,9 @@ def candidates(viewer: Viewer, now: datetime, today: date) -> dict[Kind, AnySele
     return found
 
 
-def not_put_off(viewer: Viewer, kind: Kind, subject_id: Column | UUID) -> ColumnElement[bool]:
-    """In SQL: the viewer has not put this off, or its day has come."""
-    today = viewer.today()
-    return ~exists().where(
-        TodayPutOff.organization_id == viewer.organization_id,
-        TodayPutOff.person_id == viewer.person_id,
-        TodayPutOff.kind == kind,
-        TodayPutOff.subject_id == subject_id,
-        or_(TodayPutOff.until.is_(None), TodayPutOff.until > today),
-    )
-
-
-def _columns(kind: Kind, **given: Any) -> Sequence[ColumnElement[Any]]:
-    """The columns of SHAPE: what is not given is NULL."""
-    given = {
-        "kind": literal(KINDS.index(kind), SmallInteger),
-        "total": func.count().over(),
-        **given,
-    }
-    return [given.get(name, cast(null(), type_)).label(name) for name, type_ in SHAPE.items()]
-
-
-def _people(viewer: Viewer) -> People:
-    """Members whom the viewer reaches, without themselves."""
-    return (
-        Member.organization_id == viewer.organization_id,
-        Member.left_at.is_(None),
-        Member.id != viewer.member_id,
-        reach.within(viewer),
-    )
-
-
 def _help(viewer: Viewer, people: People) -> AnySelect:
     request = HelpRequest
-    columns = _columns(
+    columns = columns_of(
         Kind.HELP,
         subject_id=request.id,
         member_id=Member.id,
@@ -155,7 +80,7 @@ def _help(viewer: Viewer, people: People) -> AnySelect:
     return (
         select(*columns)
         .select_from(request)
-        .join(Member, _of(request))
+        .join(Member, member_of(request))
         .outerjoin(Step, Step.id == request.step_id)
         .where(
             *people,
@@ -168,7 +93,7 @@ def _help(viewer: Viewer, people: People) -> AnySelect:
 
 
 def _told(viewer: Viewer, now: datetime, people: People) -> AnySelect:
-    columns = _columns(
+    columns = columns_of(
         Kind.TOLD,
         subject_id=Told.outcome_id,
         member_id=Member.id,
@@ -182,7 +107,7 @@ def _told(viewer: Viewer, now: datetime, people: People) -> AnySelect:
     return (
         select(*columns)
         .select_from(Told)
-        .join(Member, _of(Told))
+        .join(Member, member_of(Told))
         .join(
             Outcome,
             and_(Outcome.organization_id == Told.organization_id, Outcome.id == Told.outcome_id),
@@ -202,7 +127,7 @@ def _told(viewer: Viewer, now: datetime, people: People) -> AnySelect:
 def _failed(viewer: Viewer, people: People) -> AnySelect:
     """The mail came back, or could not be handed over at all."""
     return (
-        select(*_columns(Kind.FAILED, **_invitee()))
+        select(*columns_of(Kind.FAILED, **_invitee()))
         .select_from(Member)
         .outerjoin(Message, _LATEST_INVITATION)
         .where(
@@ -218,7 +143,7 @@ def _failed(viewer: Viewer, people: People) -> AnySelect:
 def _invited(viewer: Viewer, now: datetime, people: People) -> AnySelect:
     latest = func.coalesce(Message.created_at, Member.invited_at)
     return (
-        select(*_columns(Kind.INVITED, **_invitee()))
+        select(*columns_of(Kind.INVITED, **_invitee()))
         .select_from(Member)
         .outerjoin(Message, _LATEST_INVITATION)
         .where(
@@ -254,61 +179,49 @@ def _came_back() -> ColumnElement[bool]:
 
 
 def _overdue(viewer: Viewer, today: date, people: People) -> AnySelect:
-    columns = _columns(
-        Kind.OVERDUE,
-        subject_id=Enrollment.id,
-        member_id=Member.id,
-        name=Member.display_name,
-        what=Path.title,
-        where=Step.title,
-        at=Enrollment.last_step_at,
-        due_on=Enrollment.due_on,
-    )
     return (
-        _enrolled(columns)
-        .where(
-            *people,
-            Enrollment.organization_id == viewer.organization_id,
-            Enrollment.due_on < today,
-            Enrollment.finished_at.is_(None),
-            not_put_off(viewer, Kind.OVERDUE, Enrollment.id),
-        )
+        _enrolled(viewer, Kind.OVERDUE, due_on=Enrollment.due_on)
+        .where(*people, Enrollment.due_on < today)
         .order_by(Enrollment.due_on, Enrollment.id)
     )
 
 
 def _stuck(viewer: Viewer, now: datetime, people: People) -> AnySelect:
-    columns = _columns(
-        Kind.STUCK,
+    return (
+        _enrolled(viewer, Kind.STUCK)
+        .where(
+            *people,
+            Enrollment.is_current,
+            Enrollment.stuck_at <= now,
+            Member.accepted_at.is_not(None),
+        )
+        .order_by(Enrollment.stuck_at, Enrollment.id)
+    )
+
+
+def _enrolled(viewer: Viewer, kind: Kind, **more: Any) -> AnySelect:
+    """People who are on a path and not at its end."""
+    columns = columns_of(
+        kind,
         subject_id=Enrollment.id,
         member_id=Member.id,
         name=Member.display_name,
         what=Path.title,
         where=Step.title,
         at=Enrollment.last_step_at,
+        **more,
     )
-    return (
-        _enrolled(columns)
-        .where(
-            *people,
-            Enrollment.organization_id == viewer.organization_id,
-            Enrollment.is_current,
-            Enrollment.stuck_at <= now,
-            Enrollment.finished_at.is_(None),
-            Member.accepted_at.is_not(None),
-            not_put_off(viewer, Kind.STUCK, Enrollment.id),
-        )
-        .order_by(Enrollment.stuck_at, Enrollment.id)
-    )
-
-
-def _enrolled(columns: Sequence[ColumnElement[Any]]) -> AnySelect:
     return (
         select(*columns)
         .select_from(Enrollment)
-        .join(Member, _of(Enrollment))
+        .join(Member, member_of(Enrollment))
         .join(Path, and_(Path.id == Enrollment.path_id, Path.withdrawn_at.is_(None)))
         .outerjoin(Step, Step.id == Enrollment.next_step_id)
+        .where(
+            Enrollment.organization_id == viewer.organization_id,
+            Enrollment.finished_at.is_(None),
+            not_put_off(viewer, kind, Enrollment.id),
+        )
     )
 
 
@@ -317,7 +230,7 @@ def _no_goal(viewer: Viewer, now: datetime, people: People) -> AnySelect:
         Enrollment.organization_id == viewer.organization_id, Enrollment.member_id == Member.id
     )
     counted = func.count()
-    columns = _columns(
+    columns = columns_of(
         Kind.NO_GOAL,
         subject_id=literal(viewer.organization_id, db.Id),
         number=counted,
@@ -339,7 +252,7 @@ def _no_goal(viewer: Viewer, now: datetime, people: People) -> AnySelect:
 
 def _alone(viewer: Viewer) -> AnySelect:
     leads = func.count().filter(has_role(Role.USM))
-    columns = _columns(
+    columns = columns_of(
         Kind.ALONE,
         subject_id=literal(viewer.organization_id, db.Id),
         number=func.count(),
@@ -355,8 +268,3 @@ def _alone(viewer: Viewer) -> AnySelect:
         )
         .having(leads == 1, func.count() >= NEEDS_A_SECOND)
     )
-
-
-def _of(table: Any) -> ColumnElement[bool]:
-    """The member whom a row of another table is about."""
-    return and_(Member.organization_id == table.organization_id, Member.id == table.member_id)

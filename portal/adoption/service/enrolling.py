@@ -19,7 +19,8 @@ from portal.adoption.service.people import PeopleFilter, members_found
 from portal.errors import Conflict, Invalid, NotFound
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
-from portal.paths.models import Enrollment, Path
+from portal.paths.models import Path
+from portal.paths.progress_models import Enrollment
 from portal.paths.service import required
 
 UNDO_WITHIN = timedelta(hours=24)

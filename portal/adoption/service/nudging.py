@@ -10,12 +10,13 @@ from portal.access import Action, Viewer, require
 from portal.accounts.service import addressees, reach
 from portal.adoption import emails
 from portal.adoption.service import today
-from portal.adoption.service.candidates import Kind
+from portal.adoption.service.today_shape import Kind
 from portal.errors import Conflict
 from portal.i18n import gettext as _
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
-from portal.paths.models import Enrollment, Path, Step
+from portal.paths.models import Path, Step
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import AnyRow
 
 PATIENCE = timedelta(days=7)

@@ -12,12 +12,14 @@ from sqlalchemy.orm import aliased
 
 from portal import clock, db, paging
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member, Person, Team, TeamMembership
+from portal.accounts.models import Member, Person
 from portal.accounts.service import reach, teams
+from portal.accounts.team_models import Team, TeamMembership
 from portal.folding import fold
 from portal.messages.models import Message, MessageState
 from portal.paging import AnySelect, Page
-from portal.paths.models import Enrollment, Path, Step
+from portal.paths.models import Path, Step
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.fitted import STEPS_TOTAL
 
 PAGE_SIZE = 60

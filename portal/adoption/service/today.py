@@ -14,8 +14,9 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service import reach
 from portal.adoption.models import TodayPutOff
-from portal.adoption.service.candidates import KINDS, SHAPE, Kind, candidates
-from portal.paths.models import Enrollment
+from portal.adoption.service.candidates import candidates
+from portal.adoption.service.today_shape import KINDS, SHAPE, Kind
+from portal.paths.progress_models import Enrollment
 
 MOST = 7
 MOST_OF_A_KIND = 3

@@ -8,7 +8,7 @@ from flask import Response
 
 from portal.access import Action
 from portal.adoption.service import overview as service
-from portal.adoption.service.overview import Overview
+from portal.adoption.service.overview_figures import Funnel, Overview
 from portal.adoption.views.blueprint import bp
 from portal.adoption.words import ORIGINS, share_words
 from portal.i18n import gettext as _
@@ -81,7 +81,7 @@ def _lines(figures: Overview) -> Iterator[Line]:
         yield how, name, worked, share_words(origin.worked)
 
 
-def _funnel(what: str, which: str, funnel: service.Funnel) -> Iterator[Line]:
+def _funnel(what: str, which: str, funnel: Funnel) -> Iterator[Line]:
     yield what, which, _("invited"), funnel.invited
     yield what, which, _("joined"), funnel.joined
     yield what, which, _("started"), funnel.started

@@ -14,10 +14,12 @@ from portal.accounts.privacy_models import NameAccess
 from portal.accounts.service import visits
 from portal.accounts.staffing_models import StandIn
 from portal.customers.service.attention import Lead, Need, Waiting, need_of
-from portal.customers.service.desk import answers_for, list_leads
+from portal.customers.service.desk import answers_for
+from portal.customers.service.leads import list_leads
 from portal.errors import NotFound
 from portal.help.service.lists import RequestRow, list_risen
-from portal.paths.models import Audience, Enrollment, Path
+from portal.paths.models import Audience, Path
+from portal.paths.progress_models import Enrollment
 
 LATELY = timedelta(days=28)
 

@@ -11,21 +11,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, exists, false, func, or_, select
-from sqlalchemy import type_coerce as typed
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock, db
 from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Experience, Member, Organization
-from portal.accounts.service import visits
 from portal.accounts.service.members import has_role
 from portal.accounts.staffing_models import Assignment, StandIn
 from portal.customers.service.attention import Lead, Need, Waiting, need_of, overdue_since
+from portal.customers.service.leads import list_leads
 from portal.folding import fold
 from portal.help.models import HelpRequest, Level, State
 from portal.paging import Page
-from portal.paths.models import Audience, Enrollment, Path
+from portal.paths.models import Audience, Path
+from portal.paths.progress_models import Enrollment
 
 _vendor = aliased(Organization)
 """The viewer may act in a customer's organization."""
@@ -192,55 +192,6 @@ def _row(
         waiting=waiting,
         stands_in_until=until,
     )
-
-
-def list_leads(organization_ids: Sequence[UUID]) -> dict[UUID, list[Lead]]:
-    """The USMs and owners of these organizations, who left among them, by name."""
-    seen = visits.last_seen(list(organization_ids)).subquery()
-    trained = (
-        select(
-            Enrollment.organization_id,
-            Enrollment.member_id,
-            func.max(Enrollment.finished_at).label("at"),
-        )
-        .join(Path, Path.id == Enrollment.path_id)
-        .where(Enrollment.organization_id.in_(organization_ids), Path.audience == Audience.USM)
-        .group_by(Enrollment.organization_id, Enrollment.member_id)
-        .subquery()
-    )
-    found = (
-        select(
-            Member.organization_id,
-            Member.id,
-            Member.display_name,
-            has_role(Role.USM),
-            has_role(Role.OWNER),
-            Member.accepted_at,
-            Member.left_at,
-            Member.bounced_at,
-            seen.c.at,
-            trained.c.at,
-        )
-        .outerjoin(seen, seen.c.member_id == Member.id)
-        .outerjoin(
-            trained,
-            and_(
-                trained.c.organization_id == Member.organization_id,
-                trained.c.member_id == Member.id,
-            ),
-        )
-        .where(Member.organization_id.in_(organization_ids), _is_lead())
-        .order_by(Member.name_key, Member.id)
-    )
-    leads: dict[UUID, list[Lead]] = defaultdict(list)
-    for row in db.session().execute(found):
-        leads[row.organization_id].append(Lead(*row[1:]))
-    return leads
-
-
-def _is_lead() -> ColumnElement[bool]:
-    roles = typed(Member.roles, String)
-    return or_(roles.contains(f",{Role.USM},"), roles.contains(f",{Role.OWNER},"))
 
 
 def _waiting(organization_ids: Sequence[UUID]) -> dict[UUID, Waiting]:

@@ -13,7 +13,8 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service import staff_looks
 from portal.paging import AnySelect, OrderColumn, Page
-from portal.paths.models import Enrollment, Path
+from portal.paths.models import Path
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.fitted import STEPS_TOTAL
 
 PAGE = 60

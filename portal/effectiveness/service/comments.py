@@ -18,7 +18,7 @@ from portal.guides.models import CurrentRevision, Guide, Revision
 from portal.guides.service.library import LibraryGuide
 from portal.i18n import gettext as _
 from portal.paging import Page
-from portal.paths.models import Answer, Outcome, Reason
+from portal.paths.outcome_models import Answer, Outcome, Reason
 from portal.paths.service.outcomes import WITH_REASON
 
 PAGE = 30

@@ -20,7 +20,7 @@ from portal.effectiveness.models import (
 )
 from portal.effectiveness.service.figures import Counts, success_of
 from portal.guides.models import CurrentRevision, Guide, Revision
-from portal.paths.models import Answer, Given, Opening, Outcome
+from portal.paths.outcome_models import Answer, Given, Opening, Outcome
 from portal.paths.service.outcomes import WITH_REASON
 
 COUNTS_AFTER = timedelta(days=14)

@@ -1,28 +1,23 @@
 """Kits as those read them who use them: documents in order, filled in, taken away."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from html import escape
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select
 
-from portal import audit, clock, db, jobs
+from portal import audit, clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Conflict, Invalid, NotFound
 from portal.guides.kit_content import KitField, pieces
-from portal.guides.kit_models import Audience, FilledBy, Kit, KitDocument, KitEntry, KitPdf
-from portal.guides.service.pdf import TakeAway
+from portal.guides.kit_models import Audience, FilledBy, Kit, KitDocument, KitEntry
 from portal.guides.service.reading import translated
-from portal.guides.service.sheets import Sheet
 from portal.i18n import gettext as _
 
-WORK = "guides.kit_pdf"
 MOST_CHARACTERS = 4_000
 ORGANIZATION = "organization"
-KEEP_PDF = timedelta(days=7)
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -203,66 +198,6 @@ def fill_in(viewer: Viewer, page: DocumentPage, answers: Mapping[str, str], numb
         # Which fields, not their words: those may speak of people.
         was, now = {"fields": before}, {"fields": sorted(kept)}
         audit.record(viewer, "kit.filled_in", f"kit_document:{page.id}", before=was, after=now)
-
-
-def ask_for_pdf(viewer: Viewer, kit: str, slug: str) -> None:
-    """Have the document drawn with what is filled in now. Raises NotFound."""
-    page = get_document(viewer, kit, slug)
-    row = dict(
-        organization_id=viewer.organization_id,
-        member_id=viewer.member_id,
-        document_id=page.id,
-        sheet=asdict(_sheet(viewer, page)),
-        asked_at=clock.now(),
-        pdf=None,
-    )
-    key = ("organization_id", "member_id", "document_id")
-    db.upsert(KitPdf, row, on=key, change=("sheet", "asked_at", "pdf"))
-    jobs.enqueue(WORK, viewer.organization_id, f"{viewer.member_id}:{page.id}")
-
-
-def get_pdf(viewer: Viewer, kit: str, slug: str) -> TakeAway:
-    """The document as a PDF, if it is drawn. Raises NotFound."""
-    page = get_document(viewer, kit, slug)
-    found = (
-        db.session()
-        .execute(
-            select(KitPdf.pdf).where(
-                KitPdf.organization_id == viewer.organization_id,
-                KitPdf.member_id == viewer.member_id,
-                KitPdf.document_id == page.id,
-            )
-        )
-        .one_or_none()
-    )
-    pdf = found.pdf if found else None
-    return TakeAway(page.title, f"{kit}-{slug}.pdf", pdf, found is not None and pdf is None)
-
-
-def _sheet(viewer: Viewer, page: DocumentPage) -> Sheet:
-    foot = f"{page.kit_title} · {viewer.organization_name}"
-    return Sheet(page.title, page.purpose, page.language, _filled(page), foot)
-
-
-def _filled(page: DocumentPage) -> str:
-    fields = {field.key: field for field in page.fields}
-    parts = []
-    for html, key in page.pieces:
-        parts.append(html)
-        if field := fields.get(key):
-            answer = page.answers.get(key, "")
-            line = f'<span class="filled">{escape(answer)}</span>'
-            parts.append(f'<span class="field-label">{escape(field.label)}:</span> ')
-            parts.append(line if answer else '<span class="empty-line">&nbsp;</span>')
-    return "".join(parts)
-
-
-def keep_pdf(organization_id: UUID, member_id: UUID, document_id: UUID, pdf: bytes) -> None:
-    """Keep what was drawn; the member's old ones go."""
-    mine = (KitPdf.organization_id == organization_id, KitPdf.member_id == member_id)
-    session = db.session()
-    session.execute(delete(KitPdf).where(*mine, KitPdf.asked_at < clock.now() - KEEP_PDF))
-    session.execute(update(KitPdf).where(*mine, KitPdf.document_id == document_id).values(pdf=pdf))
 
 
 def _documents(viewer: Viewer, kit: str) -> list[AnyRow]:

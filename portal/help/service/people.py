@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from portal import db
 from portal.access import Role
-from portal.accounts.models import Member, Organization, Person, Team, TeamLimit, TeamMembership
+from portal.accounts.models import Member, Organization, Person
 from portal.accounts.service.members import has_role
 from portal.accounts.staffing_models import Assignment
+from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.messages.service import Addressee
 
 MOST = 50

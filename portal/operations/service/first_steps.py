@@ -18,8 +18,8 @@ from portal.accounts.staffing_models import Assignment
 from portal.backup.models import BackupRun
 from portal.guides.models import CurrentRevision, Goal
 from portal.operations.models import FirstStepsDismissal
-from portal.paths.models import Enrollment
 from portal.paths.models import Path as LearningPath
+from portal.paths.progress_models import Enrollment
 
 
 class Kind(StrEnum):

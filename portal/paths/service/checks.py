@@ -7,8 +7,9 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.errors import Invalid
 from portal.i18n import gettext as _
-from portal.paths.models import CheckTry, StepKind
+from portal.paths.models import StepKind
 from portal.paths.service.steps import get_row, pass_row
+from portal.paths.step_models import CheckTry
 
 MOST_TRIES = 1000
 

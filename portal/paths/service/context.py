@@ -10,13 +10,15 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from portal import clock, db
 from portal.access import Viewer
-from portal.accounts.models import Member, Organization, TeamMembership
+from portal.accounts.models import Member, Organization
+from portal.accounts.team_models import TeamMembership
 from portal.errors import NotFound
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.guides.service.reading import get_guide_page
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import Enrollment, Origin, Step
+from portal.paths.models import Step
+from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service.fitted import on_step
 
 AnyRow = Row[*tuple[Any, ...]]

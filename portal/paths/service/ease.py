@@ -11,7 +11,7 @@ from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide, Revision
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
-from portal.paths.models import Ease, Outcome
+from portal.paths.outcome_models import Ease, Outcome
 
 ONE_IN = 3
 EASIEST = 7

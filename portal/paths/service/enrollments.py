@@ -10,22 +10,14 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from portal import db
 from portal.guides.models import Goal, Rhythm
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import (
-    Enrollment,
-    Obstacle,
-    ObstacleNote,
-    Opening,
-    Outcome,
-    Path,
-    SessionPlace,
-    Step,
-    StepKind,
-    StepPass,
-)
+from portal.paths.models import Obstacle, Path, Step, StepKind
+from portal.paths.outcome_models import Opening, Outcome
+from portal.paths.progress_models import Enrollment, ObstacleNote, StepPass
 from portal.paths.service.context import AnyRow
 from portal.paths.service.fitted import IS_IN, PLACE, on_step
 from portal.paths.service.fitting import refit
 from portal.paths.service.progress import Progress, Standing, StepFact, work_out
+from portal.paths.step_models import SessionPlace
 
 CHUNK = 200
 """Enrollments counted in one transaction, so that nobody's write waits long."""

@@ -107,13 +107,12 @@ def in_use(places: Sequence[FittedPlace]) -> Iterator[VendorStep]:
 def leave_out(steps: Sequence[VendorStep], wish: Wish, step_id: UUID) -> Wish:
     """Leave an optional step out. Raises Invalid for a required one, and one that left the path."""
     step = _get(steps, step_id)
-    if not step.is_optional:
-        words = _(
-            "“%(title)s” is required: the goal is not reached without it. Only optional steps can"
-            " be left out.",
-            title=step.title,
-        )
-        raise Invalid("change", words)
+    words = _(
+        "“%(title)s” is required: the goal is not reached without it. Only optional steps can"
+        " be left out.",
+        title=step.title,
+    )
+    _check_optional(step, words)
     return replace(wish, left_out=wish.left_out | {step_id})
 
 
@@ -129,13 +128,12 @@ def move(steps: Sequence[VendorStep], wish: Wish, step_id: UUID, *, up: bool) ->
     place.
     """
     step = _get(steps, step_id)
-    if not step.is_optional:
-        words = _(
-            "“%(title)s” is required: required steps keep their order. Move the optional steps"
-            " around it.",
-            title=step.title,
-        )
-        raise Invalid("change", words)
+    words = _(
+        "“%(title)s” is required: required steps keep their order. Move the optional steps"
+        " around it.",
+        title=step.title,
+    )
+    _check_optional(step, words)
     order = [known.id for known in arrange(steps, wish)]
     place = order.index(step_id)
     other = place - 1 if up else place + 1
@@ -173,3 +171,8 @@ def _get(steps: Sequence[VendorStep], step_id: UUID) -> VendorStep:
         words = _("This step left the path a moment ago. Here is the path as it is now.")
         raise Invalid("change", words)
     return found
+
+
+def _check_optional(step: VendorStep, refusal: str) -> None:
+    if not step.is_optional:
+        raise Invalid("change", refusal)

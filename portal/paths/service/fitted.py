@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func
 
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import Enrollment, Path, Step
+from portal.paths.models import Path, Step
+from portal.paths.progress_models import Enrollment
 
 
 def on_step(organization_id: Any, step: Any = Step, fitted: Any = FittedStep) -> Any:

@@ -4,36 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 
-from portal import clock, db, lots
+from portal import clock, db
 from portal.access import Action, Viewer, require
-from portal.accounts.models import Organization, QuietPeriod
 from portal.errors import Conflict, Invalid, NotFound
-from portal.guides.models import Goal, Guide, Revision, Rhythm
+from portal.guides.models import Goal, Guide, Revision
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
-from portal.paths.fit_models import FittedStep
-from portal.paths.models import (
-    Answer,
-    Enrollment,
-    FollowUp,
-    GoalWord,
-    IfThen,
-    InUse,
-    Outcome,
-    Path,
-    Step,
-    StepKind,
-    StepPass,
-)
+from portal.paths.follow_up_models import FollowUp, GoalWord, InUse
+from portal.paths.models import Path
+from portal.paths.outcome_models import IfThen
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import AnyRow
-from portal.paths.service.fitted import PLACE, on_step
-from portal.paths.service.occasions import LONGEST_WAIT, Calendar, follow_up_day, next_occasion
+from portal.paths.service.follow_up_plans import OF_ENROLLMENT, get_calendar, get_rhythm
+from portal.paths.service.occasions import LONGEST_WAIT, next_occasion
 
-COMPLETED = (Answer.YES, Answer.PARTLY, Answer.NOT_SURE)
 LONGEST_COMMENT = 2000
 
 
@@ -58,34 +45,6 @@ class FollowUpPage:
     comment: str | None
     is_closed: bool
     goal_said: str | None
-
-
-def plan_follow_up(viewer: Viewer, enrollment_id: UUID, step_id: UUID, at: datetime) -> None:
-    """Plan the follow-up of a milestone that was passed, if a guide was completed for it.
-
-    The guide is drawn at random among those completed since the milestone before, and the draw is
-    kept. A repeat changes nothing.
-    """
-    completed = db.session().execute(_completed(viewer, enrollment_id, step_id)).all()
-    if not completed:
-        return
-    zone, calendar = _calendar(viewer)
-    rhythm = db.session().scalars(_rhythm(viewer, enrollment_id)).one()
-    day = follow_up_day(at.astimezone(zone).date(), Rhythm(rhythm), calendar)
-    drawn = completed[lots.draw(len(completed), "follow-up", enrollment_id, step_id)]
-    row = dict(
-        organization_id=viewer.organization_id,
-        id=db.new_id(),
-        member_id=viewer.member_id,
-        enrollment_id=enrollment_id,
-        step_id=step_id,
-        revision_id=drawn.revision_id,
-        drawn_among=len(completed),
-        drawn_at=at,
-        due_on=day,
-        postponed=0,
-    )
-    db.upsert(FollowUp, row, on=("organization_id", "enrollment_id", "step_id"))
 
 
 def get_follow_up(viewer: Viewer, follow_up_id: UUID) -> FollowUpPage:
@@ -167,87 +126,7 @@ def _again_on(viewer: Viewer, follow_up_id: UUID, wanted: date | None) -> date:
         )
         .one()
     )
-    rhythm = db.session().scalars(_rhythm(viewer, enrollment_id)).one()
-    return next_occasion(today, Rhythm(rhythm), _calendar(viewer)[1])
-
-
-def _calendar(viewer: Viewer) -> tuple[ZoneInfo, Calendar]:
-    organization = db.session().get_one(Organization, viewer.organization_id)
-    quiet = select(QuietPeriod.starts_on, QuietPeriod.ends_on).where(
-        QuietPeriod.organization_id == viewer.organization_id
-    )
-    periods = [(row[0], row[1]) for row in db.session().execute(quiet)]
-    return ZoneInfo(organization.zone), Calendar(organization.working_days, periods)
-
-
-def _rhythm(viewer: Viewer, enrollment_id: UUID | None) -> AnySelect:
-    return (
-        select(Goal.rhythm)
-        .join(Path, Path.goal_id == Goal.id)
-        .join(Enrollment, Enrollment.path_id == Path.id)
-        .where(Enrollment.organization_id == viewer.organization_id, Enrollment.id == enrollment_id)
-    )
-
-
-def _completed(viewer: Viewer, enrollment_id: UUID, step_id: UUID) -> AnySelect:
-    """The revisions answered with yes or partly between the milestone before and this one."""
-    here, place = on_step(viewer.organization_id), PLACE
-    this = (
-        select(place)
-        .select_from(Step)
-        .outerjoin(FittedStep, here)
-        .where(Step.id == step_id)
-        .scalar_subquery()
-    )
-    path_id = select(Step.path_id).where(Step.id == step_id).scalar_subquery()
-    before = (
-        select(place)
-        .select_from(Step)
-        .outerjoin(FittedStep, here)
-        .where(
-            Step.path_id == path_id,
-            Step.kind == StepKind.MILESTONE,
-            place < this,
-            Step.withdrawn_at.is_(None),
-        )
-        .order_by(place.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    latest = (
-        select(Outcome.revision_id)
-        .where(
-            Outcome.organization_id == viewer.organization_id,
-            Outcome.member_id == viewer.member_id,
-            Outcome.guide_id == Step.guide_id,
-            Outcome.latest_answer.in_(COMPLETED),
-        )
-        .order_by(Outcome.changed_at.desc(), Outcome.id.desc())
-        .limit(1)
-        .correlate(Step)
-        .scalar_subquery()
-    )
-    return (
-        select(latest.label("revision_id"))
-        .select_from(Step)
-        .join(
-            StepPass,
-            and_(
-                StepPass.organization_id == viewer.organization_id,
-                StepPass.enrollment_id == enrollment_id,
-                StepPass.step_id == Step.id,
-            ),
-        )
-        .outerjoin(FittedStep, here)
-        .where(
-            Step.path_id == path_id,
-            Step.kind == StepKind.GUIDE,
-            place < this,
-            place > func.coalesce(before, 0),
-            latest.is_not(None),
-        )
-        .order_by(place)
-    )
+    return next_occasion(today, get_rhythm(viewer, enrollment_id), get_calendar(viewer)[1])
 
 
 def _page(viewer: Viewer, follow_up_id: UUID) -> AnySelect:
@@ -271,13 +150,7 @@ def _page(viewer: Viewer, follow_up_id: UUID) -> AnySelect:
         )
         .join(Revision, Revision.id == FollowUp.revision_id)
         .join(Guide, Guide.id == Revision.guide_id)
-        .join(
-            Enrollment,
-            and_(
-                Enrollment.organization_id == FollowUp.organization_id,
-                Enrollment.id == FollowUp.enrollment_id,
-            ),
-        )
+        .join(Enrollment, OF_ENROLLMENT)
         .join(Path, Path.id == Enrollment.path_id)
         .join(Goal, Goal.id == Path.goal_id)
         .outerjoin(
@@ -309,13 +182,7 @@ def find_planned(viewer: Viewer, path_slug: str) -> AnyRow | None:
     query = (
         select(FollowUp.id, FollowUp.due_on, Revision.title)
         .join(Revision, Revision.id == FollowUp.revision_id)
-        .join(
-            Enrollment,
-            and_(
-                Enrollment.organization_id == FollowUp.organization_id,
-                Enrollment.id == FollowUp.enrollment_id,
-            ),
-        )
+        .join(Enrollment, OF_ENROLLMENT)
         .join(Path, Path.id == Enrollment.path_id)
         .where(
             FollowUp.organization_id == viewer.organization_id,

@@ -11,16 +11,11 @@ from portal.errors import NotFound
 from portal.guides.models import Goal
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
-from portal.paths.models import (
-    Enrollment,
-    FeltSpeed,
-    FollowUp,
-    GoalSaid,
-    GoalSaidAt,
-    GoalWord,
-    Path,
-)
+from portal.paths.follow_up_models import FeltSpeed, FollowUp, GoalSaid, GoalSaidAt, GoalWord
+from portal.paths.models import Path
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import AnyRow
+from portal.paths.service.follow_up_plans import OF_ENROLLMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +57,7 @@ def say_goal_in_follow_up(viewer: Viewer, follow_up_id: UUID, said: GoalSaid) ->
     require(viewer, Action.FOLLOW_PATHS)
     query = (
         select(FollowUp.enrollment_id, Path.goal_id)
-        .join(
-            Enrollment,
-            and_(
-                Enrollment.organization_id == FollowUp.organization_id,
-                Enrollment.id == FollowUp.enrollment_id,
-            ),
-        )
+        .join(Enrollment, OF_ENROLLMENT)
         .join(Path, Path.id == Enrollment.path_id)
         .where(
             FollowUp.organization_id == viewer.organization_id,

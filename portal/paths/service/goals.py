@@ -16,7 +16,8 @@ from portal.guides.models import Goal
 from portal.guides.service.reading import translated
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedPath
-from portal.paths.models import Audience, Enrollment, Origin, Path
+from portal.paths.models import Audience, Path
+from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import recount
 

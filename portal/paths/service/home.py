@@ -17,7 +17,8 @@ from portal.accounts.models import Member
 from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.paging import AnySelect
-from portal.paths.models import Enrollment, Path, Step, StepKind
+from portal.paths.models import Path, Step, StepKind
+from portal.paths.progress_models import Enrollment
 from portal.paths.service import releases
 from portal.paths.service.context import AnyRow
 from portal.paths.service.fitted import STEPS_TOTAL

@@ -14,11 +14,12 @@ from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import Enrollment, Obstacle, Path, Step, StepKind, StepPass
+from portal.paths.models import Obstacle, Path, Step, StepKind
+from portal.paths.progress_models import Enrollment, StepPass
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.fitted import IS_IN, PLACE, on_step
-from portal.paths.service.follow_ups import plan_follow_up
+from portal.paths.service.follow_up_plans import plan_follow_up
 from portal.paths.service.progress import StepFact, may_finish, next_of
 
 

@@ -10,7 +10,8 @@ from portal.access import Action, Viewer, require
 from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import Enrollment, Obstacle, Path, Step
+from portal.paths.models import Obstacle, Path, Step
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.enrollments import note_obstacle
 from portal.paths.service.fitted import IS_IN, on_step
 

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
-from portal.paths.models import Asked, Enrollment, Opening, Question
+from portal.paths.outcome_models import Asked, Opening, Question
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import Reader, get_reader, get_reader_of
 
 _ASKED_KEY = ("organization_id", "member_id", "question", "revision_id")

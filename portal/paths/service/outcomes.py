@@ -14,7 +14,15 @@ from portal.db import new_id
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.i18n import gettext as _
-from portal.paths.models import Answer, Given, Outcome, OutcomeChange, Question, Reason, Told
+from portal.paths.outcome_models import (
+    Answer,
+    Given,
+    Outcome,
+    OutcomeChange,
+    Question,
+    Reason,
+    Told,
+)
 from portal.paths.service.context import Reader, get_reader_of
 from portal.paths.service.ease import draw_ease
 from portal.paths.service.enrollments import pass_step

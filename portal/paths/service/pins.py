@@ -15,8 +15,9 @@ from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide
 from portal.guides.service import search
 from portal.i18n import gettext as _
-from portal.paths.models import Enrollment, Path, Step
+from portal.paths.models import Path, Step
 from portal.paths.pin_models import PinnedNote
+from portal.paths.progress_models import Enrollment
 
 LONGEST = 1000
 SEARCHED = "pinned_note"

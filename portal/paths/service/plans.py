@@ -10,7 +10,7 @@ from portal.access import Action, Viewer, require
 from portal.errors import Invalid
 from portal.guides.service.reading import get_guide_page
 from portal.i18n import gettext as _
-from portal.paths.models import IfThen
+from portal.paths.outcome_models import IfThen
 
 LONGEST_LINE = 300
 _KEY = ("organization_id", "member_id", "guide_id")

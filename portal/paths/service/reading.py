@@ -23,10 +23,13 @@ from portal.access import Action, Viewer, require
 from portal.guides.models import Guide, Revision
 from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import Enrollment, IfThen, Outcome, Path, Step, Tick, Told
+from portal.paths.models import Path, Step
+from portal.paths.outcome_models import IfThen, Outcome, Told
 from portal.paths.pin_models import PinnedNote
+from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import AnyRow
 from portal.paths.service.fitted import PLACE, STEPS_TOTAL, is_in, on_step, place_of
+from portal.paths.step_models import Tick
 
 
 @dataclass(frozen=True, slots=True)

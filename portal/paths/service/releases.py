@@ -12,7 +12,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
-from portal.paths.models import Opening
+from portal.paths.outcome_models import Opening
 
 NEW = timedelta(days=30)
 """How long a release that someone has not opened is called new to them."""

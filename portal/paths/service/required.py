@@ -27,7 +27,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal import db, jobs
 from portal.access import Action, Viewer, require
 from portal.paging import AnySelect
-from portal.paths.models import Enrollment, ObstacleNote, Origin, Path, StepPass
+from portal.paths.models import Path
+from portal.paths.progress_models import Enrollment, ObstacleNote, Origin, StepPass
 from portal.paths.service.enrollments import list_steps, rhythm_of
 from portal.paths.service.fitted import STEPS_TOTAL
 from portal.paths.service.progress import Progress, Standing, work_out

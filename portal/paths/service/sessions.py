@@ -13,10 +13,11 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.errors import Conflict
 from portal.i18n import gettext as _
-from portal.paths.models import SessionPlace, SessionPlaces, StepKind
+from portal.paths.models import StepKind
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import refresh
 from portal.paths.service.steps import get_row, pass_row
+from portal.paths.step_models import SessionPlace, SessionPlaces
 
 _KEY = ("organization_id", "member_id", "step_id", "starts_at")
 

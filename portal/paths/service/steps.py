@@ -13,19 +13,12 @@ from portal.access import Action, Viewer, require
 from portal.errors import Conflict, NotFound
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
-from portal.paths.models import (
-    CheckTry,
-    Enrollment,
-    Path,
-    SessionPlace,
-    SessionPlaces,
-    Step,
-    StepKind,
-    StepPass,
-)
+from portal.paths.models import Path, Step, StepKind
+from portal.paths.progress_models import Enrollment, StepPass
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.fitted import STEPS_TOTAL, on_step
+from portal.paths.step_models import CheckTry, SessionPlace, SessionPlaces
 
 
 @dataclass(frozen=True, slots=True)

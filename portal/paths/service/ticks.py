@@ -9,9 +9,9 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Invalid
 from portal.i18n import gettext as _
-from portal.paths.models import Tick
 from portal.paths.service.context import get_reader_of
 from portal.paths.service.openings import mark_opened
+from portal.paths.step_models import Tick
 
 
 def set_ticks(

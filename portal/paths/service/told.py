@@ -12,7 +12,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service.reach import within
 from portal.guides.models import Revision
-from portal.paths.models import Answer, Outcome, Reason, Told
+from portal.paths.outcome_models import Answer, Outcome, Reason, Told
 
 MOST = 200
 

@@ -25,7 +25,8 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.guides.models import CurrentRevision, Guide, GuideKind, Revision
 from portal.guides.service.reading import language_binds
-from portal.paths.models import Asked, FollowUp, Opening, Outcome, Question
+from portal.paths.follow_up_models import FollowUp
+from portal.paths.outcome_models import Asked, Opening, Outcome, Question
 
 VISIT = timedelta(hours=1)
 """Whoever is back later than that is on another visit."""

@@ -19,7 +19,7 @@ from portal.paths.forms import (
     ReasonForm,
     TicksForm,
 )
-from portal.paths.models import Given, Question
+from portal.paths.outcome_models import Given, Question
 from portal.paths.service import ease as ease_of_guides
 from portal.paths.service import openings, outcomes, pins, plans, reading, told
 from portal.paths.service import ticks as checklists

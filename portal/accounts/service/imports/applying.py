@@ -14,12 +14,13 @@ from sqlalchemy import select
 from portal import audit, clock, db
 from portal.access import Role, Viewer
 from portal.accounts.import_models import ImportRow, PeopleImport, Verdict
-from portal.accounts.models import Member, Organization, Person, Team
+from portal.accounts.models import Member, Organization, Person
 from portal.accounts.service import invitations, leaving, teams
 from portal.accounts.service.imports import judging, known, staging
 from portal.accounts.service.imports.judging import Judged, Line
 from portal.accounts.service.members import name_key
 from portal.accounts.service.team_changes import ensure_team
+from portal.accounts.team_models import Team
 from portal.messages.service import MailSettings
 
 CHUNK = 250

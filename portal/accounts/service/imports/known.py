@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select, true
 
 from portal import db
 from portal.access import Viewer
-from portal.accounts.models import Member, Person, Team, TeamMembership
+from portal.accounts.models import Member, Person
 from portal.accounts.service import reach, teams
 from portal.accounts.service.imports.judging import Known, Rules
 from portal.accounts.service.invitations import roles_to_give
+from portal.accounts.team_models import Team, TeamMembership
 
 
 def rules_of(viewer: Viewer, roles: Any = None) -> Rules:
