@@ -31,7 +31,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import SchemaItem
@@ -262,12 +262,24 @@ def _engine(url: str, pool_size: int) -> Engine:
     # As people write them: what is looked for in such a text would not be found escaped.
     options["json_serializer"] = partial(json.dumps, ensure_ascii=False)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **options)
+        engine = create_engine(url, pool_pre_ping=True, **options)
+        event.listen(engine, "handle_error", _hide_row)
+        return engine
     driver = {"timeout": BUSY_SECONDS, "isolation_level": None}
     engine = create_engine(url, connect_args=driver, **options)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _hide_row(context: ExceptionContext) -> None:
+    """Leave out of an error the row that breaks a rule, which PostgreSQL tells value by value."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            told = (
+                arg.partition("\nDETAIL:")[0] if isinstance(arg, str) else arg for arg in error.args
+            )
+            error.args = tuple(told)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

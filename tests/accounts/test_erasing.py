@@ -380,6 +380,35 @@ def leave(persona: Persona) -> None:
     db.session().execute(update(Member).where(*mine).values(left_at=clock.now()))
 
 
+def test_nobody_else_undoes_what_somebody_asked_for_themselves(world: World, acting) -> None:
+    acting(world.usm)
+    erasure.ask_for_own(world.end_user.viewer, 7)
+    for has_left in (False, True):
+        if has_left:
+            leave(world.end_user)
+        with pytest.raises(Conflict, match="themselves"):
+            erasure.undo(world.usm.viewer, world.end_user.member_id)
+    assert erasure.find_erasure(world.usm.viewer, world.end_user.member_id) is not None
+
+
+def test_nobody_of_the_customers_undoes_what_an_admin_was_asked_for(world: World, acting) -> None:
+    acting(world.usm)
+    admin = replace(world.admin.viewer, organization_id=world.usm.organization_id)
+    erasure.ask_by_address(admin, world.end_user.email, 7)
+    with pytest.raises(Conflict):
+        erasure.undo(world.owner.viewer, world.end_user.member_id)
+    erasure.undo(world.end_user.viewer, world.end_user.member_id)
+    assert erasure.find_erasure(world.usm.viewer, world.end_user.member_id) is None
+
+
+def test_a_success_manager_undoes_what_another_asked_for(world: World, acting) -> None:
+    acting(world.usm)
+    leave(world.end_user)
+    erasure.ask_for_leaver(world.owner.viewer, world.end_user.member_id, 7)
+    erasure.undo(world.usm.viewer, world.end_user.member_id)
+    assert erasure.find_erasure(world.usm.viewer, world.end_user.member_id) is None
+
+
 def test_an_admin_erases_by_address(world: World, acting) -> None:
     acting(world.usm)
     admin = replace(world.admin.viewer, organization_id=world.usm.organization_id)

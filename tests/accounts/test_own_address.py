@@ -158,3 +158,33 @@ def test_a_later_wish_ends_the_earlier_one(
     first = mailed(records, world)["first@aurora.example"]
     link = first.split("http://portal.example")[1].split()[0]
     assert client.post(link).status_code == 409
+
+
+def asked_link(browser: FlaskClient, records: Records, world: World) -> str:
+    """The link to a new address that somebody at the person's open browser asked for."""
+    assert change(browser, NEW_ADDRESS) == 302
+    return mailed(records, world)[NEW_ADDRESS].split("http://portal.example")[1].split()[0]
+
+
+def sign_out_everywhere(browser: FlaskClient, _records: Records, _world: World) -> None:
+    browser.post("/sign-out/everywhere")
+
+
+def set_password(browser: FlaskClient, _records: Records, _world: World) -> None:
+    assert browser.post("/me/password", data={"password": NEW}).status_code == 302
+
+
+def reset(browser: FlaskClient, records: Records, world: World) -> None:
+    ask(browser, world.end_user.email)
+    link = records.mailed_link(world.admin.organization_id)
+    assert browser.post(link, data={"password": NEW}).status_code == 302
+
+
+@pytest.mark.parametrize("rescue", [sign_out_everywhere, set_password, reset])
+def test_who_takes_their_account_back_ends_a_change_that_waits(
+    signed_in: SignIn, client: FlaskClient, records: Records, world: World, rescue
+) -> None:
+    link = asked_link(signed_in(world.end_user), records, world)
+    rescue(signed_in(world.end_user), records, world)
+    assert client.post(link).status_code == 409
+    assert records.person(world.end_user.viewer.person_id).email == world.end_user.email

@@ -1,19 +1,23 @@
 """What must not be read by others: in logs, in the work table, on a shared machine."""
 
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
+from portal import clock
+from portal.accounts.models import Person
 from portal.accounts.service import links
 from portal.config import Settings
-from portal.db import Database
+from portal.db import Database, new_id
 from portal.migrations import migrate
+from tests.factories import World
 
 
 @pytest.mark.database
@@ -22,6 +26,17 @@ def test_an_error_of_the_database_does_not_repeat_what_was_bound(database: Datab
         session.execute(text("SELECT * FROM nothing WHERE link = :link"), {"link": "secret-token"})
     assert "nothing" in str(failed.value)
     assert "secret-token" not in str(failed.value)
+
+
+@pytest.mark.database
+def test_an_error_of_the_database_does_not_repeat_the_row(database: Database, world: World) -> None:
+    """PostgreSQL tells in which row a rule is broken, value by value."""
+    same = {"id": new_id(), "email": world.usm.email, "email_key": world.usm.email}
+    with database.writing(None) as session, pytest.raises(DBAPIError) as failed:
+        session.execute(insert(Person).values(**same, created_at=clock.now()))
+    told = "".join(format_exception(failed.value)) + repr(failed.value.orig)
+    assert "email_key" in told
+    assert world.usm.email not in told
 
 
 @pytest.mark.database

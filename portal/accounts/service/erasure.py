@@ -68,15 +68,35 @@ def ask_by_address(viewer: Viewer, email: str, days: int) -> Erasure:
 
 
 def undo(viewer: Viewer, member_id: UUID) -> None:
-    """Let a member stay after all: they themselves, or who may erase them. A repeat is no error."""
+    """Let a member stay after all: they themselves, or who may erase them. A repeat is no error.
+
+    Raises Conflict for others where it is the member's own wish.
+    """
     if member_id != viewer.member_id:
         require(viewer, Action.ERASE_PEOPLE)
         get_member_in_reach(viewer, member_id)
     asked = find_erasure(viewer, member_id)
     if asked is not None:
+        if not may_undo(viewer, asked):
+            raise Conflict(_("They asked for this themselves. Nobody else can undo it."))
         db.session().delete(asked)
         audit.record(viewer, "member.erasure_undone", f"member:{member_id}")
         db.session().flush()
+
+
+def may_undo(viewer: Viewer, asked: Erasure) -> bool:
+    """Whether the viewer could undo it: their own, or what a colleague asked for.
+
+    What somebody asked for themselves, or had the vendor carry out, is theirs alone to undo.
+    """
+    if asked.member_id == viewer.member_id or asked.caused_by is None:
+        return True
+    colleague = select(Member.id).where(
+        Member.organization_id == viewer.organization_id,
+        Member.person_id == asked.caused_by,
+        Member.id != asked.member_id,
+    )
+    return db.session().execute(colleague).first() is not None
 
 
 def _ask(viewer: Viewer, member: Member, days: int) -> Erasure:

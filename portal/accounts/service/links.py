@@ -99,8 +99,11 @@ def withdraw_invitations(organization_id: UUID, member_id: UUID) -> None:
 
 
 def withdraw_sign_ins(person_id: UUID) -> None:
-    """Let no link work any longer that would sign a person in."""
-    withdraw(person_id, LinkPurpose.SIGN_IN, LinkPurpose.RESET)
+    """Let no link work any longer that would sign a person in.
+
+    One to a new address is among them: whoever asked for it may be who is to be kept out.
+    """
+    withdraw(person_id, LinkPurpose.SIGN_IN, LinkPurpose.RESET, LinkPurpose.NEW_ADDRESS)
 
 
 def withdraw(person_id: UUID, *purposes: LinkPurpose) -> None:

@@ -80,10 +80,12 @@ def erase_leaver(member_id: UUID) -> ResponseReturnValue:
         erasure.ask_for_leaver(viewer(), member_id, settings().erasure_days)
         here: dict[str, Any] = {"member_id": member_id}
         return entry.done(url_for(".erase_leaver", **here), _("Asked for. You may undo it."))
+    asked = erasure.find_erasure(viewer(), member_id)
     return render(
         "accounts/erase_leaver",
         member=erasure.get_leaver(viewer(), member_id),
-        erasure=erasure.find_erasure(viewer(), member_id),
+        erasure=asked,
+        may_undo=asked is not None and erasure.may_undo(viewer(), asked),
         days=settings().erasure_days,
         form=form,
     )
