@@ -191,6 +191,7 @@ def test_it_takes_the_password_to_be_erased_and_a_press_to_undo(
     persona = world.end_user
     give_password(database, persona)
     browser = signed_in(persona)
+    assert "(optional)" not in browser.get("/me/erase").text
     answer = browser.post("/me/erase", data={"password": PASSWORD}, follow_redirects=True)
     assert "You will be erased" in answer.text
     (erasure,) = asked(database, persona)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import steps
+from tests.journeys.running import PASSWORD
 
 FOCUS = """() => {
   const focused = document.activeElement;
@@ -181,3 +182,44 @@ WAYS: dict[str, tuple[Make, dict[str, Any]]] = {
     "phone": (Finger, phone(390)),
     "keyboard": (Keys, {}),
 }
+
+NO_SCRIPT = "phone without JavaScript"
+EVERY_WAY: dict[str, tuple[Make, dict[str, Any]]] = WAYS | {
+    NO_SCRIPT: (Finger, phone(320) | {"java_script_enabled": False})
+}
+
+
+def become_first_admin(hand: Hand, link: str) -> None:
+    """Set up an empty portal."""
+    hand.page.goto(link)
+    hand.write("Your company", "Tallybrook")
+    hand.write("Your name", "Ada Admin")
+    hand.write("Your e-mail address", "ada@tallybrook.example")
+    hand.write("Password", PASSWORD)
+    hand.select(hand.page.get_by_label("Time zone"), "Europe/Berlin")
+    hand.press("Become admin")
+    steps.sees(hand.page, "Organizations")
+
+
+def join(hand: Hand, link: str, organization: str) -> None:
+    """Take up an invitation with a password."""
+    hand.page.goto(link)
+    hand.write("Password (optional)", PASSWORD)
+    hand.press(f"Join {organization}")
+    expect(hand.page).not_to_have_url(re.compile("/links/"))
+
+
+def sign_in(hand: Hand, email: str) -> None:
+    """With address and password."""
+    hand.page.goto("/sign-in")
+    hand.write("E-mail address", email)
+    hand.write("Password", PASSWORD)
+    hand.press("Sign in")
+    expect(hand.page).not_to_have_url(re.compile("/sign-in"))
+
+
+def say_how_easy(hand: Hand) -> None:
+    """Answer the question that one guide in three is drawn for, if it is asked."""
+    if hand.page.url.endswith("/ease"):
+        hand.choose("5")
+        hand.press_and_go("Send and go on")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage, link_in
-from tests.journeys.hands import WAYS, Hand
+from tests.journeys.hands import WAYS, Hand, become_first_admin, join, say_how_easy
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_each_is_led_by_the_hand(
 ) -> None:
     make, window = WAYS[way]
     admin, author, usm, reader = (make(browse(empty_portal, **window)) for _ in range(4))
-    steps.become_first_admin(admin.page, link_in(empty_portal.run("init")))
+    become_first_admin(admin, link_in(empty_portal.run("init")))
     title = "First steps in your portal"
     is_done(admin.page, title, "Give the portal your company's name")
     is_done(admin.page, title, "Publish the first goal")
@@ -48,7 +48,7 @@ def test_each_is_led_by_the_hand(
 
     admin.follow("Invite an author")
     _invite(admin, "Vera Author", "vera@tallybrook.example", role="Author: writes and mends")
-    steps.join(author.page, steps.shown_link(admin.page, "Vera Author"), "Tallybrook")
+    join(author, steps.shown_link(admin.page, "Vera Author"), "Tallybrook")
     steps.sees(author.page, "Library")
 
     admin.page.goto("/organizations")
@@ -60,13 +60,13 @@ def test_each_is_led_by_the_hand(
     admin.page.goto("/organizations")
     admin.follow("Invite the person there who will lead their colleagues")
     _invite(admin, "Uma Lead", "uma@halden.example")
-    steps.join(usm.page, steps.shown_link(admin.page, "Uma Lead"), CUSTOMER)
+    join(usm, steps.shown_link(admin.page, "Uma Lead"), CUSTOMER)
 
     title = "First steps with your colleagues"
     assert checks.barriers(usm.page) == []
     usm.follow("Invite your first colleague")
     _invite(usm, "Rolf Reader", "rolf@halden.example")
-    steps.join(reader.page, steps.shown_link(usm.page, "Rolf Reader"), CUSTOMER)
+    join(reader, steps.shown_link(usm.page, "Rolf Reader"), CUSTOMER)
     expect(panel(reader.page, title)).to_have_count(0)
 
     reader.choose_goal(steps.GOAL)
@@ -74,7 +74,7 @@ def test_each_is_led_by_the_hand(
     steps.sees(reader.page, steps.FIRST_GUIDE)
     reader.tick_all()
     reader.press_and_go("It worked")
-    steps.say_how_easy(reader.page)
+    say_how_easy(reader)
     expect(reader.page.get_by_text("Thank you. Your answer is noted.")).to_be_visible()
     expect(reader.page.get_by_text("1 of 4 done")).to_be_visible()
 

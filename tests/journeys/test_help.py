@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,8 +19,7 @@ from portal.jobs import Work
 from tests.factories import Persona
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import enter as by_keyboard
-from tests.journeys.hands import tab_to
+from tests.journeys.hands import EVERY_WAY, Hand
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -32,7 +30,7 @@ GUIDE = "/guides/reconcile-with-proof"
 NAMES = (f"Help Company {number}" for number in count(1))
 
 
-Enter = Callable[[Persona], Page]
+Enter = Callable[[Persona], Hand]
 
 
 @dataclass
@@ -69,27 +67,37 @@ def company(portal: RunningPortal) -> Company:
     return Company(portal, name, organization_id, asker, usm, csm)
 
 
-def ask(page: Page) -> None:
+def ask(hand: Hand) -> None:
     """From a guide to a question on its way."""
+    page = hand.page
     page.goto(GUIDE)
-    steps.follow(page, "Get help")
+    hand.follow("Get help")
     steps.sees(page, "Get help")
     expect(page.get_by_text("Who sees this: Ursula Lead")).to_be_visible()
-    page.get_by_label("Your words").fill(WORDS)
-    steps.press(page, "Ask for help")
+    hand.write("Your words", WORDS)
+    hand.press("Ask for help")
     steps.sees(page, "Your question")
     expect(page.get_by_text("Goes to the vendor on").first).to_be_visible()
 
 
-def answer(page: Page) -> None:
+def answer(hand: Hand) -> None:
     """From the USM's list to an answer that is sent."""
-    page.goto("/help")
-    steps.sees(page, "Help")
-    steps.follow(page, WORDS)
-    expect(page.get_by_text("Reconcile an account with proof").first).to_be_visible()
-    page.get_by_label("Your words").fill(ANSWER)
-    steps.press(page, "Send the answer")
-    expect(page.get_by_text("Your answer is sent.")).to_be_visible()
+    hand.page.goto("/help")
+    steps.sees(hand.page, "Help")
+    hand.follow(WORDS)
+    expect(hand.page.get_by_text("Reconcile an account with proof").first).to_be_visible()
+    send_answer(hand)
+
+
+def send_answer(hand: Hand) -> None:
+    hand.write("Your words", ANSWER)
+    hand.press("Send the answer")
+    expect(hand.page.get_by_text("Your answer is sent.")).to_be_visible()
+
+
+def close_as_solved(asker: Hand) -> None:
+    asker.press("Yes, solved")
+    expect(asker.page.get_by_text("Closed. Thank you.")).to_be_visible()
 
 
 def let_hours_pass(company: Company) -> None:
@@ -116,26 +124,15 @@ def wait_until_risen(page: Page) -> None:
     pytest.fail("it did not go up")
 
 
-WINDOWS: dict[str, dict[str, Any]] = {
-    "desktop": {},
-    "phone": {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}},
-    "phone without script": {
-        "has_touch": True,
-        "is_mobile": True,
-        "viewport": {"width": 320, "height": 800},
-        "java_script_enabled": False,
-    },
-}
-
-
-@pytest.fixture(params=WINDOWS)
+@pytest.fixture(params=EVERY_WAY)
 def enter(request: pytest.FixtureRequest, browse: OpenPage, company: Company) -> Enter:
     """Sign somebody in, in a window of this kind."""
+    make, window = EVERY_WAY[request.param]
 
-    def enter(persona: Persona) -> Page:
-        page = browse(company.portal, **WINDOWS[request.param])
-        steps.use_sign_in_link(page, company.portal.sign_in_link(persona.email))
-        return page
+    def enter(persona: Persona) -> Hand:
+        hand = make(browse(company.portal, **window))
+        steps.use_sign_in_link(hand.page, company.portal.sign_in_link(persona.email))
+        return hand
 
     return enter
 
@@ -144,53 +141,39 @@ def test_a_question_is_asked_answered_and_closed(enter: Enter, company: Company)
     asker, usm = enter(company.asker), enter(company.usm)
     ask(asker)
     answer(usm)
-    asker.goto("/")
-    expect(asker.get_by_text("There is an answer. Did it help?")).to_be_visible()
-    steps.follow(asker, WORDS)
-    expect(asker.get_by_text(ANSWER)).to_be_visible()
-    steps.press(asker, "Yes, solved")
-    expect(asker.get_by_text("Closed. Thank you.")).to_be_visible()
-    usm.goto("/help?state=closed")
-    steps.follow(usm, WORDS)
-    expect(usm.get_by_text("It helped.")).to_be_visible()
-    assert usm.evaluate(checks.WIDER_THAN_THE_SCREEN, usm.viewport_size["width"]) == []
+    asker.page.goto("/")
+    expect(asker.page.get_by_text("There is an answer. Did it help?")).to_be_visible()
+    asker.follow(WORDS)
+    expect(asker.page.get_by_text(ANSWER)).to_be_visible()
+    close_as_solved(asker)
+    usm.page.goto("/help?state=closed")
+    usm.follow(WORDS)
+    expect(usm.page.get_by_text("It helped.")).to_be_visible()
+    fits(usm.page)
 
 
 def test_unanswered_it_goes_up_and_the_csm_answers(enter: Enter, company: Company) -> None:
     asker, csm = enter(company.asker), enter(company.csm)
     ask(asker)
     let_hours_pass(company)
-    wait_until_risen(asker)
-    csm.goto("/customers")
-    expect(csm.get_by_text("Help waits").last).to_be_visible()
-    steps.follow(csm, company.name)
-    steps.follow(csm, WORDS)
-    csm.get_by_label("Your words").fill(ANSWER)
-    steps.press(csm, "Send the answer")
-    asker.reload()
-    expect(asker.get_by_text(ANSWER)).to_be_visible()
+    wait_until_risen(asker.page)
+    csm.page.goto("/customers")
+    expect(csm.page.get_by_text("Help waits").last).to_be_visible()
+    csm.follow(company.name)
+    csm.follow(WORDS)
+    expect(csm.page.get_by_label("Your words", exact=True)).to_be_visible()
+    fits(csm.page)
+    send_answer(csm)
+    asker.page.reload()
+    expect(asker.page.get_by_text(ANSWER)).to_be_visible()
+    close_as_solved(asker)
+    csm.page.reload()
+    expect(csm.page.get_by_text("It helped.")).to_be_visible()
 
 
-def test_it_is_asked_and_closed_by_keyboard(browse: OpenPage, company: Company) -> None:
-    asker, usm = browse(company.portal), browse(company.portal)
-    steps.use_sign_in_link(asker, company.portal.sign_in_link(company.asker.email))
-    steps.use_sign_in_link(usm, company.portal.sign_in_link(company.usm.email))
-    asker.goto(GUIDE)
-    by_keyboard(asker, "link", "Get help")
-    steps.sees(asker, "Get help")
-    tab_to(asker, asker.get_by_label("Your words"))
-    asker.keyboard.type(WORDS)
-    by_keyboard(asker, "button", "Ask for help")
-    steps.sees(asker, "Your question")
-    usm.goto("/help")
-    by_keyboard(usm, "link", WORDS)
-    tab_to(usm, usm.get_by_label("Your words"))
-    usm.keyboard.type(ANSWER)
-    by_keyboard(usm, "button", "Send the answer")
-    expect(usm.get_by_text("Your answer is sent.")).to_be_visible()
-    asker.reload()
-    by_keyboard(asker, "button", "Yes, solved", "Space")
-    expect(asker.get_by_text("Closed. Thank you.")).to_be_visible()
+def fits(page: Page) -> None:
+    assert page.viewport_size is not None
+    assert page.evaluate(checks.WIDER_THAN_THE_SCREEN, page.viewport_size["width"]) == []
 
 
 def test_an_owner_lets_the_csm_stand_in_and_takes_it_back(

@@ -18,7 +18,7 @@ from tests.all_kinds import AllKinds, make_all_kinds, session_details
 from tests.factories import Persona
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import WAYS, Hand
+from tests.journeys.hands import WAYS, Hand, say_how_easy
 from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -182,7 +182,7 @@ def test_it_asks_who_left_without_a_word_once_on_the_next_visit(
     leave_silently(hand, kinds_portal)
     fits(hand.page, way)
     hand.press_and_go("It worked")
-    steps.say_how_easy(hand.page)
+    say_how_easy(hand)
     hand.page.goto("/")
     expect(question_in(hand.page)).to_have_count(0)
     expect(hand.page.get_by_text("1 of 4 done")).to_be_visible()

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from portal.access import Role
 from tests.journeys import steps
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import MOST, Keys, enter, tab, tab_to
+from tests.journeys.hands import MOST, Keys, enter, say_how_easy, tab, tab_to
 from tests.journeys.running import PASSWORD, RunningPortal
 
 pytestmark = pytest.mark.browser
@@ -60,13 +60,6 @@ def test_it_leads_to_the_goal_and_beyond(reader: Page) -> None:
     keys.choose("Quicker than I expected")
     keys.press_and_go("Keep my answer")
     expect(reader.get_by_text("You said that you have reached it.")).to_be_visible()
-
-
-def say_how_easy(keys: Keys) -> None:
-    """Answer the question that one guide in three is drawn for, if it is asked."""
-    if keys.page.url.endswith("/ease"):
-        keys.choose("5")
-        keys.press_and_go("Send and go on")
 
 
 def test_it_skips_to_the_content(reader: Page) -> None:

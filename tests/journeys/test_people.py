@@ -1,26 +1,18 @@
 """From a file of people with mistakes in it to somebody's first progress."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from portal.access import Role
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
-from tests.journeys.hands import WAYS, Finger, Hand, Make, phone
-from tests.journeys.running import PASSWORD, RunningPortal
+from tests.journeys.hands import EVERY_WAY, NO_SCRIPT, Hand, join, say_how_easy, sign_in
+from tests.journeys.running import RunningPortal
 
 pytestmark = pytest.mark.browser
 
 HEAD = "E-mail address,Name,Team,Job"
 WRONG = "no address,Wanda Wrong,Finance,"
-
-
-NO_SCRIPT = "phone without JavaScript"
-EVERY_WAY: dict[str, tuple[Make, dict[str, Any]]] = WAYS | {
-    NO_SCRIPT: (Finger, phone(320) | {"java_script_enabled": False})
-}
 
 
 @pytest.mark.parametrize("way", EVERY_WAY)
@@ -32,7 +24,7 @@ def test_a_file_with_mistakes_leads_to_first_progress(
     portal.add_organization(customer)
     lead = portal.add_member("Uma Lead", Role.USM, customer)
     usm, reader = make(browse(portal, **window)), make(browse(portal, **window))
-    steps.sign_in(usm.page, lead.email)
+    sign_in(usm, lead.email)
     usm.page.goto("/people/import")
     press_without_a_file(usm)
     address = f"rolf.{way.replace(' ', '-').lower()}@x.example"
@@ -47,14 +39,12 @@ def test_a_file_with_mistakes_leads_to_first_progress(
     usm.follow("Rolf Reader")
     steps.sees(usm.page, "Rolf Reader")
     usm.press("Invite now")
-    reader.page.goto(steps.shown_link(usm.page, "Rolf Reader"))
-    reader.write("Password (optional)", PASSWORD)
-    reader.press(f"Join {customer}")
+    join(reader, steps.shown_link(usm.page, "Rolf Reader"), customer)
     reader.choose_goal(steps.GOAL)
     reader.follow("Read this guide")
     steps.sees(reader.page, steps.FIRST_GUIDE)
     reader.press_and_go("It worked")
-    steps.say_how_easy(reader.page)
+    say_how_easy(reader)
     expect(reader.page.get_by_text("1 of 4 done")).to_be_visible()
     usm.page.goto("/people")
     expect(steps.row_of(usm.page, "Rolf Reader")).to_contain_text("1/4")

@@ -1,8 +1,8 @@
 """Everything stored about oneself: looked at, taken along, erased; on a desk, a phone, by keys."""
 
 import io
+import json
 import zipfile
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,21 +16,17 @@ from portal.jobs import Work
 from tests.factories import Persona
 from tests.journeys import checks, steps
 from tests.journeys.conftest import OpenPage
+from tests.journeys.hands import WAYS, Hand, phone, sign_in
 from tests.journeys.running import PASSWORD, RunningPortal
 
 pytestmark = pytest.mark.browser
 
-PHONE: dict[str, Any] = {
-    "has_touch": True,
-    "is_mobile": True,
-    "viewport": {"width": 390, "height": 800},
-}
 
-
-def take_along(page: Page) -> zipfile.ZipFile:
+def take_along(hand: Hand) -> zipfile.ZipFile:
     """Ask for the file, wait until the worker has made it, and fetch it."""
-    steps.press(page, "Make a file of everything")
-    fetch = page.get_by_role("link", name="Download")
+    page = hand.page
+    hand.press_and_go("Make a file of everything")
+    fetch = page.get_by_role("link", name="Download", exact=True)
     expect(fetch.or_(page.get_by_text("Being made")).first).to_be_visible()
     for _look in range(60):
         if fetch.count():
@@ -38,7 +34,7 @@ def take_along(page: Page) -> zipfile.ZipFile:
         page.wait_for_timeout(500)
         page.goto("/me/data")
     with page.expect_download() as download:
-        fetch.first.click()
+        hand.use(fetch.first)
     return zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
 
 
@@ -63,33 +59,29 @@ def wait_until_gone(portal: RunningPortal, page: Page, persona: Persona) -> None
     raise AssertionError("the worker did not erase")
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("way", WAYS)
 def test_it_takes_everything_along_and_is_erased(
-    portal: RunningPortal, browse: OpenPage, options: dict[str, Any]
+    portal: RunningPortal, browse: OpenPage, way: str
 ) -> None:
+    make, window = WAYS[way]
     persona = portal.add_member("Erna Goes", Role.END_USER)
-    page = browse(portal, **options)
-    steps.sign_in(page, persona.email)
-    steps.choose_goal(page)
+    hand = make(browse(portal, **window))
+    page = hand.page
+    sign_in(hand, persona.email)
+    hand.choose_goal(steps.GOAL)
     page.goto("/me")
-    page.get_by_role("link", name="Everything stored about you").click()
+    hand.follow("Everything stored about you")
     steps.sees(page, "Everything stored about you")
-    with take_along(page) as archive:
-        assert persona.email in archive.read("person.json").decode()
-        assert "Paths you are on" in archive.read("README.txt").decode()
-    page.get_by_role("link", name="Ask to be erased").click()
-    page.get_by_label("Password").fill("wrong")
-    steps.press(page, "Erase me")
+    with take_along(hand) as archive:
+        see_inside(archive, persona)
+    ask_to_be_erased(hand, "wrong")
     expect(page.get_by_role("alert")).to_contain_text("This is not your current password.")
-    page.get_by_label("Password").fill(PASSWORD)
-    steps.press(page, "Erase me")
+    give_password(hand, PASSWORD)
     expect(page.get_by_role("heading", name="You will be erased")).to_be_visible()
-    steps.press(page, "Undo: I stay")
+    hand.press_and_go("Undo: I stay")
     expect(page.get_by_text("You stay. Nothing will be erased.")).to_be_visible()
     assert is_there(portal, persona)
-    page.get_by_role("link", name="Ask to be erased").click()
-    page.get_by_label("Password").fill(PASSWORD)
-    steps.press(page, "Erase me")
+    ask_to_be_erased(hand, PASSWORD)
     expect(page.get_by_role("heading", name="You will be erased")).to_be_visible()
     make_due(portal)
     wait_until_gone(portal, page, persona)
@@ -97,34 +89,32 @@ def test_it_takes_everything_along_and_is_erased(
     steps.sees(page, "Sign in")
 
 
-def test_it_is_done_by_keys_alone(portal: RunningPortal, browse: OpenPage) -> None:
-    persona = portal.add_member("Kay Keys", Role.END_USER)
-    page = browse(portal)
-    steps.sign_in(page, persona.email)
-    page.goto("/me/erase")
-    tab_to(page, "input[type=password]")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="You will be erased")).to_be_visible()
-    tab_to(page, "form[action$='/me/erase/undo'] button")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("You stay. Nothing will be erased.")).to_be_visible()
+def see_inside(archive: zipfile.ZipFile, persona: Persona) -> None:
+    """The lists are in words that people read and in forms that programs read."""
+    names = set(archive.namelist())
+    assert {"README.txt", "person.json", "person.csv", "enrollment.json"} <= names
+    assert persona.email in archive.read("person.json").decode()
+    assert persona.email in archive.read("person.csv").decode()
+    assert len(json.loads(archive.read("enrollment.json"))) == 1
+    assert "Paths you are on" in archive.read("README.txt").decode()
 
 
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the focus is there."""
-    for _press in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
+def ask_to_be_erased(hand: Hand, password: str) -> None:
+    """From the page of everything stored to the button that asks for the password."""
+    hand.follow("Ask to be erased")
+    give_password(hand, password)
+
+
+def give_password(hand: Hand, password: str) -> None:
+    hand.write("Password", password)
+    hand.press_and_go("Erase me")
 
 
 def test_it_is_left_alone_by_one_press_from_a_phone_without_javascript(
     portal: RunningPortal, browse: OpenPage
 ) -> None:
     persona = portal.add_member("Lea Alone", Role.END_USER)
-    page = browse(portal, java_script_enabled=False, **PHONE)
+    page = browse(portal, java_script_enabled=False, **phone(390))
     steps.sign_in(page, persona.email)
     page.goto("/me/contact")
     assert page.evaluate(checks.WIDER_THAN_THE_SCREEN, 390) == []

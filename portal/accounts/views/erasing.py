@@ -29,6 +29,8 @@ def erase_me() -> ResponseReturnValue:
         has_link = profile.came_by_link(viewer(), token)
         hash_to_check = profile.password_hash_to_check(viewer(), token)
     form = EraseForm()
+    # Where the field is shown, nothing goes without it.
+    form.password.flags.required = True
     if form.posted():
         try:
             _prove(form, has_link, hash_to_check)
