@@ -2,9 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = r"'*[=+\-@\t\r＝＋－＠]"
+"""How a formula begins, in wide signs too; marked or not, so that a mark can be taken off again."""
+_BEGINNING = r"(^|[;\t\r\n] *)"
+"""Where a cell may begin: where people write 1,5, spreadsheets part cells at semicolons."""
+_UNMARKED = re.compile(f"{_BEGINNING}(?={_FORMULA})")
+_MARKED = re.compile(f"{_BEGINNING}'(?={_FORMULA})")
 
 
 def write(rows: Iterable[Iterable[object]]) -> str:
@@ -19,9 +25,9 @@ def write(rows: Iterable[Iterable[object]]) -> str:
 
 def plain(text: str) -> str:
     """Text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return _UNMARKED.sub(r"\1'", text)
 
 
 def unmarked(text: str) -> str:
     """A cell without the mark that `plain` gave it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    return _MARKED.sub(r"\1", text)

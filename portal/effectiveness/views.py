@@ -103,6 +103,8 @@ def answer(slug: str, comment_id: UUID) -> ResponseReturnValue:
     if form.posted():
         db.scope().enter(organization_id)
         try:
+            # Without it, one id for two comments would tell whether they are of one organization.
+            entry.claim(about=comment_id)
             _keep(organization_id, outcome_id, form)
             return entry.done(_back(slug), _("Noted. Whoever wrote it sees your answer."))
         except Invalid as error:
@@ -112,7 +114,6 @@ def answer(slug: str, comment_id: UUID) -> ResponseReturnValue:
 
 
 def _keep(organization_id: UUID, outcome_id: UUID, form: CommentForm) -> None:
-    entry.claim()
     reply = form.reply.data or ""
     comments.answer_comment(viewer(), organization_id, outcome_id, form.state.data, reply)
 

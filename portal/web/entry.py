@@ -8,7 +8,7 @@ that parsing, hashing and rendering come before the lock is taken.
 from collections.abc import Callable
 from contextlib import ExitStack
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import flask_login
 from flask import Flask, Response, current_app, flash, g, redirect, request, session
@@ -143,15 +143,18 @@ def _locale_and_zone() -> tuple[str, str]:
     return (best or i18n.DEFAULT).replace("-", "_"), "UTC"
 
 
-def claim() -> None:
+def claim(about: UUID | None = None) -> None:
     """Take this form's request_id. Raises Replayed where the same form was posted before.
 
     The first statement of the write transaction: of two equal posts at once the second waits
-    here until the first has committed, then leads to the same page.
+    here until the first has committed, then leads to the same page. A form with the same id that
+    is `about` something else is another form.
     """
     request_id = _request_id()
     if request_id is None:
         return
+    if about is not None:
+        request_id = uuid5(about, request_id.hex)
     viewer = auth.viewer()
     row = dict(
         organization_id=db.scope().organization_id,

@@ -280,6 +280,17 @@ def test_the_same_form_twice_counts_once(
     assert replies(database, world.end_user) == [("done", "Mended.")]
 
 
+def test_one_form_for_two_comments_does_not_tell_whether_they_are_of_one_organization(
+    database: Database, author: FlaskClient, readers: Readers, world: World
+) -> None:
+    ours = world.end_user.organization_id
+    comments = [name_of(ours, readers.add(answer="no", comment=f"No {n}")) for n in range(2)]
+    form = {"state": "done", "reply": "Mended.", "request_id": str(uuid4())}
+    for comment in comments:
+        assert reply(author, comment, **form).status_code == 302
+    assert replies(database, world.end_user) == [("done", "Mended.")] * 2
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [("", True), ("state=new", True), ("state=done", False), ("reason=unclear", True),

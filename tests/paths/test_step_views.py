@@ -94,6 +94,8 @@ def test_a_place_is_taken_given_back_and_put_into_the_calendar(browser, kinds, d
     assert "You have a place" in page(browser.get(session))
     file = browser.get(f"{session}/session.ics")
     assert (file.mimetype, b"BEGIN:VEVENT" in file.data) == ("text/calendar", True)
+    # By the settings, whatever host the request names.
+    assert f"URL:http://portal.example{session}\r\n" in file.text.replace("\r\n ", "")
     with database.reading(None) as opened:
         assert opened.scalars(select(SessionPlaces.taken)).one() == 1
     browser.post(f"{session}/place/give-up")

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
+from portal.config import Settings
 from portal.errors import Invalid
 from portal.i18n import gettext as _
 from portal.paths.forms import AttendedForm
@@ -90,6 +91,8 @@ def attended(step_id: UUID) -> Response:
 def calendar(step_id: UUID) -> Response:
     """The session as a file for the member's calendar."""
     page = steps.get_session(viewer(), step_id)
-    file = session_file(page, url_for(".step", step_id=step_id, _external=True))
+    settings: Settings = current_app.config["PORTAL"]
+    # Not what the request says of its host: the file outlasts it.
+    file = session_file(page, f"{settings.public_url}/steps/{step_id}")
     headers = {"Content-Disposition": 'attachment; filename="session.ics"'}
     return Response(file, mimetype="text/calendar", headers=headers)
