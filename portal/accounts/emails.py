@@ -115,6 +115,7 @@ def invitation(
             "name": display_name,
             "inviter": inviter.display_name,
             "organization": organization.shown_name,
+            "is_staff": organization.is_vendor,
         },
         caused_by=inviter.person_id,
         is_secret=True,

@@ -96,6 +96,7 @@ class Outbox:
             "works_until": clock.now(),
             "name": "Alma",
             "inviter": "Ursula",
+            "is_staff": False,
             "organization": "Aurora",
         }
         with self.database.writing(usm.organization_id) as session:

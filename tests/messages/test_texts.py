@@ -36,18 +36,28 @@ def test_a_mail_fetches_nothing() -> None:
     assert "url(" not in html
 
 
+INVITATION = {
+    "url": "http://portal.example/links/t",
+    "works_until": datetime(2026, 11, 22, 10, 30, tzinfo=UTC),
+    "name": "Alma",
+    "inviter": "Ursula",
+    "organization": "Aurora",
+    "is_staff": False,
+}
+
+
 def test_times_are_the_readers() -> None:
-    values = {
-        "url": "http://portal.example/links/t",
-        "works_until": datetime(2026, 11, 22, 10, 30, tzinfo=UTC),
-        "name": "Alma",
-        "inviter": "Ursula",
-        "organization": "Aurora",
-    }
-    _subject, text, _html = render("invitation", TO, values)
+    _subject, text, _html = render("invitation", TO, INVITATION)
     assert "11:30" in text
-    _subject, text, _html = render("invitation", replace(TO, zone="UTC"), values)
+    _subject, text, _html = render("invitation", replace(TO, zone="UTC"), INVITATION)
     assert "10:30" in text
+
+
+def test_colleagues_read_what_they_can_do_and_staff_what_they_are_asked_for() -> None:
+    for is_staff, words in ((False, "want to reach at work"), (True, "to work on the portal")):
+        _subject, text, html = render("invitation", TO, INVITATION | {"is_staff": is_staff})
+        assert words in text
+        assert words in html
 
 
 def test_a_domain_is_written_as_mail_servers_know_it() -> None:
