@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import logs, tables
 from portal.access import Action
 from portal.accounts import views as accounts
-from portal.accounts.service import organizations, sign_in, stand_ins
+from portal.accounts.service import organizations, sign_in, staff_looks, stand_ins
 from portal.adoption import views as adoption
 from portal.config import ROOT, Settings, load_settings
 from portal.customers import views as customers
@@ -113,6 +113,7 @@ def _slots() -> Slots:
         touch_session=sign_in.touch,
         act_in=organizations.act_in,
         stand_in=stand_ins.find_acting,
+        look=staff_looks.look,
         home=[
             operations.ON_HOME,
             adoption.ON_HOME,

@@ -5,7 +5,7 @@ up in a short one of its own; its write transaction begins with the view's first
 that parsing, hashing and rendering come before the lock is taken.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
@@ -191,6 +191,17 @@ def at_once(organization_id: UUID, record: Callable[[], None]) -> None:
     with database().writing(organization_id):
         record()
         commit()
+
+
+def stand_in_reads(member_ids: Iterable[UUID | None], why: str) -> None:
+    """Where a stand-in is shown names, write that down for the owner before the page is sent.
+
+    `why` is a few words, such as the page's name. A post shows again what its page showed.
+    """
+    viewer = auth.viewer()
+    if viewer.stands_in_until and request.method in READING:
+        named = [id_ for id_ in member_ids if id_]
+        at_once(viewer.organization_id, lambda: slots().look(viewer, named, why))
 
 
 def commit() -> None:

@@ -1,6 +1,6 @@
 """What an upper feature adds to pages of the frame; filled once, in `create_app`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,8 @@ class Slots:
     """A member of staff at work in a customer's organization. Raises NotFound."""
     stand_in: Callable[[Viewer, UUID], Viewer | None]
     """A member of staff who acts for a customer's USM; None where they may not, or no longer."""
+    look: Callable[[Viewer, Collection[UUID], str], None]
+    """Write down that staff reads names, and why; through the ambient session of the customer."""
     above: dict[str, Callable[[Viewer], str]] = field(default_factory=dict)
     """By endpoint, what an upper feature says first on a page, as HTML; empty for nothing."""
     navigation: list[Place] = field(default_factory=list)

@@ -16,6 +16,9 @@ from portal.accounts.service.members import has_role
 
 PAGE = 30
 
+CHUNK = 5_000
+"""Names of one look that are written at once: a file may hold thousands."""
+
 SHOWN = 5
 """Names of one look that are spelled out."""
 
@@ -35,27 +38,23 @@ def look(viewer: Viewer, member_ids: Collection[UUID], why: str) -> None:
     owner, such as the page's name. Names of USMs and owners are told to staff anyway, so looks at
     them are not noted.
     """
-    if not member_ids:
-        return
-    wanted = select(Member.id).where(
-        Member.organization_id == viewer.organization_id,
-        Member.id.in_(member_ids),
-        ~has_role(Role.USM),
-        ~has_role(Role.OWNER),
+    of_look = dict(
+        organization_id=viewer.organization_id,
+        look_id=db.new_id(),
+        person_id=viewer.person_id,
+        why=why,
+        at=clock.now(),
     )
-    look_id, now = db.new_id(), clock.now()
-    db.session().add_all(
-        StaffLook(
-            organization_id=viewer.organization_id,
-            look_id=look_id,
-            member_id=member_id,
-            person_id=viewer.person_id,
-            why=why,
-            at=now,
+    named = list(member_ids)
+    for start in range(0, len(named), CHUNK):
+        wanted = select(Member.id).where(
+            Member.organization_id == viewer.organization_id,
+            Member.id.in_(named[start : start + CHUNK]),
+            ~has_role(Role.USM),
+            ~has_role(Role.OWNER),
         )
-        for member_id in db.session().scalars(wanted)
-    )
-    db.session().flush()
+        seen = db.session().scalars(wanted)
+        db.insert_many(StaffLook, [of_look | {"member_id": member_id} for member_id in seen])
 
 
 @dataclass(frozen=True, slots=True)

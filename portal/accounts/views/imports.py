@@ -76,6 +76,7 @@ def people_import(import_id: UUID) -> str:
     brought = staging.get_import(viewer(), import_id)
     chosen, after = _verdict(), request.args.get("after")
     page = staging.list_rows(viewer(), brought, chosen, after)
+    entry.stand_in_reads((row.member_id for row in page.rows), _("Standing in: a file brought in"))
     here: dict[str, Any] = {"import_id": import_id} | ({"show": chosen.value} if chosen else {})
     next_url = url_for(".people_import", **here, after=page.next) if page.next else None
     return render(
@@ -110,6 +111,8 @@ def _verdict() -> Verdict | None:
 def import_csv(import_id: UUID) -> Response:
     """The same lines as a file."""
     brought = staging.get_import(viewer(), import_id)
+    found = staging.export_rows(viewer(), brought)
+    entry.stand_in_reads((row.member_id for row in found), _("Standing in: a file brought in"))
     words = import_words.AFTER if brought.finished_at else import_words.BEFORE
     head = (_("Line"), _("E-mail address"), _("Name"), _("Result"), _("Details"))
     rows = [
@@ -120,7 +123,7 @@ def import_csv(import_id: UUID) -> Response:
             str(words[row.verdict]),
             import_words.details(row),
         )
-        for row in staging.export_rows(viewer(), brought)
+        for row in found
     ]
     body = write([head, *rows])
     disposition = f'attachment; filename="import-{brought.created_at:%Y-%m-%d}.csv"'

@@ -30,6 +30,7 @@ from portal.web.templating import render
 def person(member_id: UUID) -> ResponseReturnValue:
     """Who somebody is here, and what they may do."""
     found = colleagues.get_colleague(viewer(), member_id)
+    entry.stand_in_reads([member_id], _("Standing in: one person's page"))
     form = _form(found)
     if form.posted():
         entry.claim()

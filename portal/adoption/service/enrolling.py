@@ -43,6 +43,8 @@ class Meant:
     count: int
     names: list[str]
     """The first few, by name."""
+    member_ids: list[UUID]
+    """Theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,13 @@ def describe(viewer: Viewer, chosen: Chosen) -> Meant:
     if not count:
         raise Invalid("", _("Nobody is selected. Go back and tick whom you mean."))
     first = (
-        select(Member.display_name)
+        select(Member.display_name, Member.id)
         .where(Member.organization_id == viewer.organization_id, Member.id.in_(members))
         .order_by(Member.name_key, Member.id)
         .limit(MOST_NAMES)
     )
-    return Meant(count, list(db.session().scalars(first)))
+    found = db.session().execute(first).all()
+    return Meant(count, [row[0] for row in found], [row[1] for row in found])
 
 
 def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -> Done:

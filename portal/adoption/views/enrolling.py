@@ -53,10 +53,12 @@ def enroll() -> ResponseReturnValue:
             if not error.field:
                 raise
             form.take(error)
+    meant = service.describe(viewer(), chosen)
+    entry.stand_in_reads(meant.member_ids, _("Standing in: putting people on a path"))
     page = render(
         "adoption/enroll",
         form=form,
-        meant=service.describe(viewer(), chosen),
+        meant=meant,
         fields=_fields(chosen),
         back_url=url_for(".people", **(arguments(chosen.narrowed) if chosen.narrowed else {})),
     )

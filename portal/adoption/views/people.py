@@ -14,6 +14,7 @@ from portal.adoption.service.people import PAGE_SIZE, PersonRow, State
 from portal.adoption.views.blueprint import arguments, bp
 from portal.adoption.words import COLUMNS, cells, enrolled_words, state_label
 from portal.i18n import gettext as _
+from portal.web import entry
 from portal.web.auth import requires, viewer
 from portal.web.forms import Form
 from portal.web.templating import render
@@ -25,6 +26,7 @@ def people() -> str:
     """Everybody in the viewer's organization, and how far they are."""
     narrowed = read_filter(request.args)
     page = service.list_people(viewer(), narrowed, request.args.get("after"))
+    entry.stand_in_reads((row.member_id for row in page.rows), _("Standing in: the list of people"))
     may_lead = viewer().may(Action.LEAD_PEOPLE)
     latest = enrolling.find_latest(viewer()) if may_lead else None
     return render(
@@ -55,6 +57,7 @@ def people() -> str:
 def people_csv() -> Response:
     """The same people and figures as a file."""
     rows = service.export_people(viewer(), read_filter(request.args))
+    entry.stand_in_reads((row.member_id for row in rows), _("Standing in: the file of people"))
     name = f"people-{viewer().today()}.csv"
     # Written before the answer starts: an error shows as a page, not as half a file.
     body = "".join(_csv(rows))

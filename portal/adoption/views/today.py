@@ -21,6 +21,7 @@ from portal.web.templating import render
 def today() -> str:
     """At most seven things, each with its reason and one action."""
     found = service.get_today(viewer())
+    entry.stand_in_reads((item.member_id for item in found.items), _("Standing in: today"))
     return render(
         "adoption/today",
         today=found,

@@ -184,6 +184,7 @@ def export_rows(viewer: Viewer, brought: PeopleImport) -> Sequence[Any]:
         ImportRow.verdict,
         ImportRow.changes,
         ImportRow.problems,
+        ImportRow.member_id,
     ).where(ImportRow.organization_id == viewer.organization_id, ImportRow.import_id == brought.id)
     return db.session().execute(query.order_by(ImportRow.number)).all()
 
