@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from portal import clock, db, i18n, jobs
+from portal.accounts.models import LinkPurpose
 from portal.accounts.service import (
     bouncing,
     erasing,
@@ -84,6 +85,15 @@ def import_people(database: Database, organization_id: UUID, key: str) -> Effect
             is_more = applying.apply_next(organization_id, import_id, mail, lifetime)
             session.commit()
     return lambda: applying.finish(organization_id, import_id)
+
+
+@job(sign_in.MAIL_LINK)
+def mail_link(_database: Database, _vendor_id: UUID, key: str) -> Effect:
+    """Mail the link that somebody asked for; for an address that nobody has, nothing."""
+    purpose, _, person = key.partition(":")
+    settings = load_settings()
+    mail, lifetime = MailSettings.of(settings), timedelta(minutes=settings.link_minutes)
+    return lambda: sign_in.mail_link(LinkPurpose(purpose), UUID(person), mail, lifetime)
 
 
 @job(bounces.CHANGED)

@@ -10,13 +10,16 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
+from portal import jobs, worker
 from portal.accounts.models import LinkPurpose, Member, Organization, Person, WebSession
-from portal.accounts.service import links, passwords
+from portal.accounts.service import links, passwords, sign_in
 from portal.accounts.service.members import ensure_member
 from portal.db import Database
 from portal.messages.models import Message
 from tests.factories import Persona, World
 from tests.mail import MAIL
+
+assert worker.HANDLERS, "imported for the jobs that it registers"
 
 PASSWORD = "a long enough password"
 
@@ -36,6 +39,9 @@ def with_mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A portal that has a mail server; messages stay in the outbox."""
     settings = app.config["PORTAL"].model_copy(update={"smtp_host": "127.0.0.1"})
     monkeypatch.setitem(app.config, "PORTAL", settings)
+    # Jobs read their settings from the environment.
+    monkeypatch.setenv("WAYMARK_SMTP_HOST", settings.smtp_host)
+    monkeypatch.setenv("WAYMARK_BASE_URL", settings.base_url)
 
 
 class Records:
@@ -70,6 +76,8 @@ class Records:
             return list(session.scalars(wanted))
 
     def messages(self, organization_id: UUID) -> list[Message]:
+        """All of them, with the links that were asked for and that the worker mails."""
+        mail_links(self.database)
         with self.database.reading(organization_id) as session:
             wanted = select(Message).where(Message.organization_id == organization_id)
             return list(session.scalars(wanted.order_by(Message.created_at)))
@@ -111,6 +119,13 @@ class Records:
             member.invited_at = organization.created_at
             session.commit()
         return organization_id
+
+
+def mail_links(database: Database) -> None:
+    """Mail the links that were asked for, as the worker does, and nothing else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "JOBS", {sign_in.MAIL_LINK: jobs.JOBS[sign_in.MAIL_LINK]})
+        jobs.sweep(database)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from portal.db import Database
 from portal.messages.models import Message
 from portal.messages.service import MailSettings
 from portal.web import errors
+from tests.accounts.conftest import mail_links
 from tests.factories import make_world
 from tests.guards import pseudo
 from tests.guards.scene import Scene, make_scene, open_browser
@@ -169,6 +170,8 @@ def test_every_mail_is_translated(
     who = {"display_name": "Νορα", "email": "nora@aurora.example", "roles": "end_user"}
     usm.post("/people/invite", data=who)
     app.test_client().post("/sign-in/link", data={"email": world.end_user.email})
+    monkeypatch.setenv("WAYMARK_SMTP_HOST", mail.host)
+    mail_links(database)
     reader = open_browser(app, database, world.end_user)
     asked = reader.post("/help/ask", data={"words": "βββ"}).location
     usm.post(asked, data={"words": "βββ"})

@@ -17,19 +17,6 @@ from portal.i18n import gettext as _
 from portal.messages.service import MailSettings
 
 
-def send_reset(email: str, mail: MailSettings, lifetime: timedelta) -> None:
-    """Mail a link to a new password to this address if somebody has it; nothing tells whether so.
-
-    The session must be in the vendor's organization: the message is no single customer's.
-    """
-    person = sign_in.find_addressee(email)
-    if person is None:
-        return
-    token = links.issue(LinkPurpose.RESET, person.id, None, None, lifetime, is_mailed=True)
-    vendor = db.session().get_one(Organization, db.scope().organization_id)
-    emails.reset_link(person, vendor, f"{mail.portal_url}/links/{token}", lifetime, mail)
-
-
 def reset(link: Link, password_hash: str) -> UUID:
     """Set the password of whom a used link is for; every browser and earlier link ends."""
     person = get_person(links.person_of(link))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, lambda_stmt, select, update
 
-from portal import clock, db
+from portal import clock, db, jobs
 from portal.access import SignedIn, Viewer
 from portal.accounts import emails
 from portal.accounts.models import LinkPurpose, Member, Organization, Person, WebSession
@@ -17,6 +17,9 @@ from portal.db import Database
 from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.messages.service import MailSettings
+
+MAIL_LINK = "accounts.mail_link"
+"""The work of mailing a link that somebody asked for; its key names purpose and person."""
 
 SEEN_EVERY = timedelta(minutes=10)
 """How exactly the last visit is known."""
@@ -120,25 +123,31 @@ def issue_link(email: str, lifetime: timedelta) -> str:
     return links.issue(LinkPurpose.SIGN_IN, person.id, None, None, lifetime, is_mailed=True)
 
 
-def send_link(email: str, mail: MailSettings, lifetime: timedelta) -> None:
-    """Mail a sign-in link to this address if somebody has it; nothing tells whether so.
+def ask_for_link(email: str, purpose: LinkPurpose) -> None:
+    """Let the worker mail a link to this address if somebody has it: to sign in, or to reset.
 
-    The session must be in the vendor's organization: the message is no single customer's.
+    Nothing tells whether so, not even the time it takes: for an unknown address the same is
+    written, for a person who is none. The session must be in the vendor's organization: the
+    message is no single customer's.
     """
-    person = find_addressee(email)
-    if person is None:
+    nobody = db.new_id()
+    wanted = select(Person.id).where(Person.email_key == email_key(email))
+    person_id = db.session().scalar(wanted) or nobody
+    vendor = db.session().get_one(Organization, db.scope().organization_id)
+    jobs.enqueue(MAIL_LINK, vendor.id, f"{purpose}:{person_id.hex}")
+
+
+def mail_link(
+    purpose: LinkPurpose, person_id: UUID, mail: MailSettings, lifetime: timedelta
+) -> None:
+    """Mail the link that was asked for, if this person is a member somewhere or will be."""
+    person = db.session().get(Person, person_id)
+    if person is None or not list_memberships(person.id, with_invited=True):
         return
-    token = links.issue(LinkPurpose.SIGN_IN, person.id, None, None, lifetime, is_mailed=True)
-    vendor_id = db.scope().organization_id
-    vendor = db.session().get_one(Organization, vendor_id)
-    emails.sign_in_link(person, vendor, f"{mail.portal_url}/links/{token}", lifetime, mail)
-
-
-def find_addressee(email: str) -> Person | None:
-    """Who has this address and may sign in somewhere, or will when they join."""
-    person = _find_person(email)
-    is_there = person is not None and list_memberships(person.id, with_invited=True)
-    return person if is_there else None
+    token = links.issue(purpose, person.id, None, None, lifetime, is_mailed=True)
+    vendor = db.session().get_one(Organization, db.scope().organization_id)
+    write = emails.reset_link if purpose is LinkPurpose.RESET else emails.sign_in_link
+    write(person, vendor, f"{mail.portal_url}/links/{token}", lifetime, mail)
 
 
 def _find_person(email: str) -> Person | None:

@@ -11,7 +11,7 @@ from portal.access import Action
 from portal.accounts.address_forms import AddressForm, ResetForm
 from portal.accounts.forms import LinkForm
 from portal.accounts.models import LinkPurpose
-from portal.accounts.service import links, own_address, profile
+from portal.accounts.service import links, own_address, profile, sign_in
 from portal.accounts.service.email_addresses import email_key
 from portal.accounts.service.passwords import hash_password, verify
 from portal.accounts.views.blueprint import HOUR, QUARTER, bp, limit, mail, said, settings
@@ -36,7 +36,7 @@ def reset_password() -> ResponseReturnValue:
         limit("link from", client_address(), 60, HOUR)
         limit("link", email_key(said(form.email)), 3, QUARTER)
         db.scope().enter(vendor_id())
-        own_address.send_reset(said(form.email), mail(), _lifetime())
+        sign_in.ask_for_link(said(form.email), LinkPurpose.RESET)
         return entry.done(url_for(".link_sent"))
     return render("accounts/reset_password", form=form, can_mail=mail().is_enabled)
 

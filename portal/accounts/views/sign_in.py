@@ -1,6 +1,5 @@
 """Signing in by password or mailed link, choosing the organization, signing out."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, flash, redirect, request, session, url_for
@@ -9,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal import db
 from portal.access import Action
 from portal.accounts.forms import LinkForm, MembershipForm, PasswordForm
+from portal.accounts.models import LinkPurpose
 from portal.accounts.service import links, organizations
 from portal.accounts.service import sign_in as signing_in
 from portal.accounts.service.email_addresses import email_key
@@ -55,8 +55,7 @@ def sign_in_link() -> ResponseReturnValue:
         limit("link from", client_address(), 60, HOUR)
         limit("link", email_key(said(form.email)), 3, QUARTER)
         db.scope().enter(vendor_id())
-        lifetime = timedelta(minutes=settings().link_minutes)
-        signing_in.send_link(said(form.email), mail(), lifetime)
+        signing_in.ask_for_link(said(form.email), LinkPurpose.SIGN_IN)
         return entry.done(url_for(".link_sent"))
     return render("accounts/sign_in_link", form=form, can_mail=mail().is_enabled)
 
