@@ -45,7 +45,7 @@ PURPOSE = re.compile(r"After this,? (you (can|have|will) \w+|(?!you\b)\w+ \w+)")
 TITLE = Rule(_later("a title of up to 180 characters, in the reader's words"), "Close in five days")
 JOBS = Rule(_later("a list of the jobs that it is for; leave it out for everybody"), "[accountant]")
 MINUTES = Rule(_later("a whole number from 1 to 60, honestly timed"), "6")
-MAINTAINER = Rule(_later("who answers for it"), "Vera Lind")
+MAINTAINER = Rule(_later("who answers for it"), "Edda Holm")
 GOAL = Rule(_later("the name of a goal's file, without .md"), "close-in-five-days")
 
 
