@@ -7,7 +7,7 @@ effect happens twice.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -131,9 +131,15 @@ def is_waiting(kind: str, organization_id: UUID, key: str) -> bool:
         Work.organization_id == organization_id,
         Work.key == key,
         Work.done_at.is_(None),
-        Work.attempts < MOST_ATTEMPTS,
+        or_(Work.attempts < MOST_ATTEMPTS, Work.claimed_until >= clock.now()),
     )
     return db.session().scalar(query) is not None
+
+
+def stopped_among(kind: str, organization_id: UUID, keys: Iterable[str]) -> set[str]:
+    """Which of this work was given up, for pages on which somebody waits for it."""
+    these = Work.kind == kind, Work.organization_id == organization_id, Work.key.in_(list(keys))
+    return set(db.session().scalars(select(Work.key).where(*these, *is_stopped())))
 
 
 def schedule(vendor_id: UUID) -> None:

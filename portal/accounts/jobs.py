@@ -74,7 +74,7 @@ def _forget_work() -> None:
     jobs.forget_done(clock.now() - KEEP_WORK)
 
 
-@job("accounts.import", lease_seconds=900)
+@job(staging.WORK, lease_seconds=900)
 def import_people(database: Database, organization_id: UUID, key: str) -> Effect:
     """Do what a checked file asks for, chunk by chunk; a repeat goes on where the last ended."""
     import_id, settings = UUID(key), load_settings()

@@ -39,7 +39,6 @@ class ExportState(StrEnum):
 
     WAITING = "waiting"
     READY = "ready"
-    FAILED = "failed"
 
 
 class Export(Base):

@@ -18,6 +18,7 @@ ACTIONS = {
     "help.handed_on": _("Handed a question on to the vendor"),
     "import.finished": _("Finished bringing in a file of people"),
     "import.started": _("Began to bring in a file of people"),
+    "import.tried_again": _("Let a file of people go on that had failed"),
     "kit.filled_in": _("Filled in a kit"),
     "member.accepted": _("Joined"),
     "member.changed": _("Changed what is known of a person"),

@@ -27,6 +27,7 @@ from portal.db import Database, new_id
 from tests.conftest import SignIn
 from tests.factories import Persona, World
 from tests.guards.scene import Scene, make_scene, open_browser
+from tests.work import give_up
 
 pytestmark = pytest.mark.database
 
@@ -154,6 +155,22 @@ def test_the_page_tells_how_far_it_is(scene: Scene, database: Database) -> None:
         exports.note_progress(persona.organization_id, export_of(database, persona).id, 7)
         session.commit()
     assert f"7 of {export_of(database, persona).total} done" in browser.get("/me/data").text
+
+
+def test_a_file_that_could_not_be_made_says_so_and_is_tried_again(
+    scene: Scene, database: Database
+) -> None:
+    browser, persona = scene.browser("end_user"), scene.persona("end_user")
+    browser.post("/me/data/export")
+    give_up(database, exports.KIND)
+    page = browser.get("/me/data").text
+    assert "It could not be made." in page
+    assert "Being made" not in page
+    assert "no space left" not in page
+    browser.post("/me/data/export")
+    assert "Being made" in browser.get("/me/data").text
+    with browser.get(make_export(database, browser, persona)) as answer:
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -22,6 +22,7 @@ from portal.messages.models import Message
 from tests.accounts.conftest import NO_MAIL, Records
 from tests.conftest import SignIn
 from tests.factories import Persona, World, make_member
+from tests.work import give_up
 
 pytestmark = pytest.mark.database
 
@@ -101,6 +102,24 @@ def test_a_check_says_line_by_line_what_would_happen_and_does_nothing(
     assert "Nothing has changed yet" in page
     assert "Would be added" in page
     assert set(members(database, world)) == set(before)
+
+
+def test_what_stopped_on_the_way_says_so_and_goes_on(
+    browser: FlaskClient, database: Database, world: World, records: Records
+) -> None:
+    where = upload(browser, f"{HEAD}\nnora@aurora.example,Nora New,,,,\n")
+    assert browser.post(f"{where}/again").status_code == 409
+    browser.post(f"{where}/start")
+    give_up(database, staging.WORK)
+    assert "It stopped on the way" in browser.get(where).text
+    assert "stopped on the way" in browser.get("/people/import").text
+    for status in (302, 409):
+        assert browser.post(f"{where}/again").status_code == status
+    assert "We are working through it" in browser.get(where).text
+    while jobs.sweep(database, limit=1):
+        pass
+    assert "Everything is done." in browser.get(where).text
+    assert records.member(world.usm.organization_id, "nora@aurora.example").invited_at
 
 
 def test_what_was_checked_is_done_in_the_background(

@@ -177,6 +177,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.sign_out_everywhere": _nothing,
     "accounts.stand_in": _nothing,
     "accounts.start_import": _nothing,
+    "accounts.try_import_again": _nothing,
     "accounts.take_back": _nothing,
     "accounts.team": _teams,
     "accounts.stop": lambda _scene, _side: [

@@ -13,8 +13,10 @@ from portal import jobs, publishing
 from portal.db import Database
 from portal.guides import jobs as guides_jobs
 from portal.guides.kit_models import KitDocument, KitEntry
+from portal.guides.service import kit_pdf, pdf
 from tests.conftest import SignIn, World
 from tests.content_folder import ContentFolder
+from tests.work import give_up
 
 pytestmark = pytest.mark.database
 assert guides_jobs.draw_kit
@@ -250,6 +252,32 @@ def test_draws_a_guide_once_for_everybody(
     assert f"When will you use it?\nFor example: {line}" in text
     assert "match-bank-file.en.pdf" in answer.headers["Content-Disposition"]
     assert usm.get("/guides/gone/pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [(kit_pdf.WORK, f"{ROLE}/pdf"), (pdf.WORK, "/guides/match-bank-file/pdf")],
+    ids=["kit", "guide"],
+)
+def test_what_could_not_be_drawn_says_so_and_is_tried_again(
+    usm: FlaskClient,
+    kits: Kits,
+    database: Database,
+    sweep: Callable[[], None],
+    kind: str,
+    address: str,
+) -> None:
+    kits.folder.guide("match-bank-file")
+    kits.publish()
+    usm.post(address)
+    give_up(database, kind)
+    page = usm.get(address).text
+    assert "Your PDF could not be made" in page
+    assert "Try again" in page
+    usm.post(address)
+    assert "Your PDF is being made" in usm.get(address).text
+    sweep()
+    assert pdf_text(usm.get(address))
 
 
 def pdf_text(answer) -> str:

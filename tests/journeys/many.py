@@ -2,11 +2,12 @@
 
 from sqlalchemy import delete, insert, select
 
-from portal import clock
+from portal import clock, jobs
 from portal.access import Role
 from portal.accounts.models import Member, Organization, Person
-from portal.accounts.service import bouncing
-from portal.db import upsert
+from portal.accounts.privacy_models import Export, ExportState
+from portal.accounts.service import bouncing, exports
+from portal.db import new_id, upsert
 from portal.effectiveness.models import CommentReply, CommentState
 from portal.guides.models import Guide
 from portal.guides.search_models import SearchMiss
@@ -95,6 +96,19 @@ def comment_often_and_at_length(scene: Scene) -> None:
 def _people(scene: Scene, number: int) -> list[Persona]:
     """New people of a customer."""
     return [scene.portal.add_member("Reader", Role.END_USER, LARGE) for _ in range(number)]
+
+
+def give_up_a_file(scene: Scene) -> None:
+    """The worker could not write everything about somebody into a file."""
+    organization_id, id_ = scene.organization_ids[LONG], new_id()
+    with scene.portal.database.writing(organization_id) as session:
+        asked = dict(asked_at=clock.now(), state=ExportState.WAITING, done=3, total=40)
+        whose = dict(organization_id=organization_id, member_id=scene.member_ids["long_member"])
+        session.execute(insert(Export).values(id=id_, **whose, **asked))
+        work = dict(id=new_id(), kind=exports.KIND, key=id_.hex, organization_id=organization_id)
+        how = dict(due_at=clock.now(), attempts=jobs.MOST_ATTEMPTS, last_error="OSError: full")
+        session.execute(insert(jobs.Work).values(**work, **how))
+        session.commit()
 
 
 def let_mail_come_back(scene: Scene) -> None:

@@ -58,6 +58,12 @@ def list_exports(viewer: Viewer) -> Sequence[Export]:
     return [one for one in found if one.expires_at is None or one.expires_at > clock.now()]
 
 
+def failed_among(viewer: Viewer, listed: Sequence[Export]) -> set[UUID]:
+    """Which of these exports were given up; asking again begins them anew."""
+    waiting = [one.id.hex for one in listed if one.state == ExportState.WAITING]
+    return {UUID(key) for key in jobs.stopped_among(KIND, viewer.organization_id, waiting)}
+
+
 def get_ready(viewer: Viewer, export_id: UUID) -> Export:
     """An export of the viewer's own that can be fetched. Raises NotFound."""
     for export in list_exports(viewer):

@@ -20,11 +20,13 @@ from portal.web.templating import render
 @requires(Action.HAVE_ACCOUNT)
 def data() -> str:
     """Everything stored about the viewer, table by table."""
+    listed = exports.list_exports(viewer())
     return render(
         "accounts/data",
         stored=stored.count_stored(viewer()),
         labels=LABELS,
-        exports=exports.list_exports(viewer()),
+        exports=listed,
+        failed=exports.failed_among(viewer(), listed),
         erasure=erasure.find_erasure(viewer(), viewer().member_id),
         days=settings().export_days,
         form=Form(),

@@ -37,10 +37,12 @@ def import_people() -> ResponseReturnValue:
             return _stage(form)
         except Invalid as error:
             form.take(error)
+    listed = staging.list_imports(viewer())
     page = render(
         "accounts/import_people",
         form=form,
-        imports=staging.list_imports(viewer()),
+        imports=listed,
+        failed=staging.failed_among(viewer(), listed),
         most=files.MOST_PEOPLE,
     )
     return shown(page, form)
@@ -82,6 +84,7 @@ def people_import(import_id: UUID) -> str:
     return render(
         "accounts/people_import",
         brought=brought,
+        has_failed=bool(staging.failed_among(viewer(), [brought])),
         counts={verdict.value: brought.counts.get(verdict.value, 0) for verdict in Verdict},
         rows=page.rows,
         words=import_words.AFTER if brought.finished_at else import_words.BEFORE,
@@ -142,6 +145,15 @@ def start_import(import_id: UUID) -> ResponseReturnValue:
     form = StartForm()
     entry.claim()
     staging.start(viewer(), import_id, bool(form.sends_mail.data))
+    return entry.done(url_for(".people_import", import_id=import_id))
+
+
+@bp.post("/people/import/<uuid:import_id>/again")
+@requires(Action.INVITE_PEOPLE)
+def try_import_again(import_id: UUID) -> Response:
+    """Go on with a file on which the worker gave up."""
+    entry.claim()
+    staging.try_again(viewer(), import_id)
     return entry.done(url_for(".people_import", import_id=import_id))
 
 

@@ -31,7 +31,7 @@ def ask_for_pdf(viewer: Viewer, kit: str, slug: str) -> None:
     )
     key = ("organization_id", "member_id", "document_id")
     db.upsert(KitPdf, row, on=key, change=("sheet", "asked_at", "pdf"))
-    jobs.enqueue(WORK, viewer.organization_id, f"{viewer.member_id}:{page.id}")
+    jobs.enqueue(WORK, viewer.organization_id, _key(viewer, page))
 
 
 def get_pdf(viewer: Viewer, kit: str, slug: str) -> TakeAway:
@@ -49,7 +49,16 @@ def get_pdf(viewer: Viewer, kit: str, slug: str) -> TakeAway:
         .one_or_none()
     )
     pdf = found.pdf if found else None
-    return TakeAway(page.title, f"{kit}-{slug}.pdf", pdf, found is not None and pdf is None)
+    waits = found is not None and pdf is None
+    has_failed = waits and bool(
+        jobs.stopped_among(WORK, viewer.organization_id, [_key(viewer, page)])
+    )
+    is_asked = waits and not has_failed
+    return TakeAway(page.title, f"{kit}-{slug}.pdf", pdf, is_asked, has_failed)
+
+
+def _key(viewer: Viewer, page: DocumentPage) -> str:
+    return f"{viewer.member_id}:{page.id}"
 
 
 def _sheet(viewer: Viewer, page: DocumentPage) -> Sheet:

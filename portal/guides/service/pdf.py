@@ -24,6 +24,8 @@ class TakeAway:
     """None until the worker has drawn it."""
     is_asked: bool = True
     """Whether it is being drawn."""
+    has_failed: bool = False
+    """Whether drawing it was given up."""
 
 
 def ask_for_pdf(viewer: Viewer, slug: str) -> None:
@@ -39,10 +41,13 @@ def get_pdf(viewer: Viewer, slug: str) -> TakeAway:
     require(viewer, Action.FOLLOW_PATHS)
     guide = get_guide_page(slug, viewer.locale)
     pdf = db.session().scalar(select(GuidePdf.pdf).where(GuidePdf.revision_id == guide.revision_id))
-    is_asked = pdf is None and jobs.is_waiting(
-        WORK, organizations.get_vendor().id, str(guide.revision_id)
-    )
-    return TakeAway(guide.title, f"{slug}.{guide.language}.pdf", pdf, is_asked)
+    name = f"{slug}.{guide.language}.pdf"
+    if pdf is not None:
+        return TakeAway(guide.title, name, pdf, is_asked=False)
+    work = WORK, organizations.get_vendor().id
+    key = str(guide.revision_id)
+    has_failed = bool(jobs.stopped_among(*work, [key]))
+    return TakeAway(guide.title, name, None, jobs.is_waiting(*work, key), has_failed)
 
 
 def _is_drawn(revision_id: UUID) -> bool:

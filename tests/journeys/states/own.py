@@ -65,6 +65,14 @@ STATES = (
         "Your file is being made",
         press("Make a file of everything"),
     ),
+    State(
+        "accounts.data",
+        "file could not be made",
+        "long",
+        "/me/data",
+        "It could not be made.",
+        arrange=many.give_up_a_file,
+    ),
     State("accounts.data_rows", "as it is", "walker", "/me/data/outcome", "Your answers"),
     State(
         "accounts.data_rows", "long names", "long", "/me/data/member", "You in this organization"

@@ -19,6 +19,7 @@ from portal.errors import Conflict, NotFound
 from portal.i18n import gettext as _
 from portal.paging import Page
 
+WORK = "accounts.import"
 PAGE = 60
 CHUNK = 250
 """Rows written in one short transaction."""
@@ -200,8 +201,24 @@ def start(viewer: Viewer, import_id: UUID, sends_mail: bool) -> PeopleImport:
     brought.started_at, brought.sends_mail = clock.now(), sends_mail
     audit.record(viewer, "import.started", f"people_import:{import_id}", after=brought.counts)
     db.session().flush()
-    jobs.enqueue("accounts.import", viewer.organization_id, import_id.hex)
+    jobs.enqueue(WORK, viewer.organization_id, import_id.hex)
     return brought
+
+
+def failed_among(viewer: Viewer, listed: Sequence[PeopleImport]) -> set[UUID]:
+    """Which of these imports the worker gave up, with some of their lines undone."""
+    begun = [one.id.hex for one in listed if one.started_at and not one.finished_at]
+    return {UUID(key) for key in jobs.stopped_among(WORK, viewer.organization_id, begun)}
+
+
+def try_again(viewer: Viewer, import_id: UUID) -> None:
+    """Let the worker go on where it gave up. Raises NotFound, Conflict."""
+    require(viewer, Action.INVITE_PEOPLE)
+    brought = get_import(viewer, import_id)
+    if not failed_among(viewer, [brought]):
+        raise Conflict(_("This file is being worked through already."))
+    audit.record(viewer, "import.tried_again", f"people_import:{import_id}")
+    jobs.enqueue(WORK, viewer.organization_id, import_id.hex)
 
 
 def discard(viewer: Viewer, import_id: UUID) -> None:
