@@ -18,11 +18,14 @@ from portal.config import Settings
 from portal.db import Database
 from portal.errors import PortalError
 from portal.guides.files import Problem
+from portal.i18n import ngettext
 
 __all__ = ["content", "main", "tables"]
 
 SETTLE_MILLISECONDS = 100
 """After a change, for the editor to write its other files."""
+MOST_WARNINGS = 20
+"""Printed when publishing, which forbids none of them; `lint` prints all."""
 LOOK_MILLISECONDS = 300
 """Until the first publication, and between looks at whether to stop."""
 
@@ -35,11 +38,12 @@ def content(context: click.Context) -> None:
 
 @content.command("lint")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line, for an editor.")
+@click.option("--strict", is_flag=True, help="End with 1 for warnings as well.")
 @click.pass_obj
-def lint(settings: Settings, as_json: bool) -> None:
+def lint(settings: Settings, as_json: bool, strict: bool) -> None:
     """Say what is wrong in the content folder, where, and how to mend it.
 
-    Ends with 1 if there is an error; warnings forbid nothing.
+    Ends with 1 if there is an error. Warnings forbid no publication; with --strict they count too.
     """
     problems = publishing.lint(settings.content_dir)
     for problem in problems:
@@ -47,7 +51,8 @@ def lint(settings: Settings, as_json: bool) -> None:
             click.echo(json.dumps(asdict(problem), ensure_ascii=False))
         else:
             click.echo(str(problem), err=True)
-    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+    counted = [problem for problem in problems if strict or problem.severity == "error"]
+    sys.exit(1 if counted else 0)
 
 
 @content.command("publish")
@@ -102,9 +107,15 @@ def _publish_and_say(database: Database, settings: Settings) -> None:
 
 
 def show_problems(problems: list[Problem]) -> None:
-    """Print problems where errors go."""
+    """Print problems where errors go: all errors, and warnings up to a screenful."""
+    warnings = [problem for problem in problems if problem.severity == "warning"]
+    hidden = warnings[MOST_WARNINGS:]
     for problem in problems:
-        click.echo(str(problem), err=True)
+        if problem not in hidden:
+            click.echo(str(problem), err=True)
+    if hidden:
+        more = ngettext("%(num)s more warning", "%(num)s more warnings", len(hidden))
+        click.echo(f"{more}: portal content lint", err=True)
 
 
 def main() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import yaml
 from PIL import Image
 
+from portal.config import ROOT
+
 GOAL: dict[str, Any] = {
     "title": "Close the month in five days",
     "rhythm": "month",
@@ -89,6 +91,12 @@ class ContentFolder:
         return self._write(
             f"kits/{kit}/{file or slug}.md", DOCUMENT | {"title": slug.title()} | front, body
         )
+
+    def conventions(self, text: str | None = None) -> Path:
+        """What the vendor agreed on for its texts; the shipped conventions by default."""
+        file = self.root / "writing.yml"
+        file.write_text(text or (ROOT / "content/writing.yml").read_text("utf-8"), "utf-8")
+        return file
 
     def picture(self, name: str, size: tuple[int, int] = (4, 3), colour: str = "red") -> Path:
         file = self.root / "media" / name

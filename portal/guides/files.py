@@ -96,6 +96,16 @@ def documents(content_dir: Path, kind: str) -> Iterator[Document | Problem]:
             yield Problem(file, error.line, error.what, error.mend)
 
 
+def read_values(path: Path, file: str) -> Document | Problem:
+    """A file of YAML alone, taken apart as the front matter of others is."""
+    try:
+        source = _text(path)
+        values, lines = _Reading(1).read(source)
+    except _Broken as error:
+        return Problem(file, error.line, error.what, error.mend)
+    return Document(file, path, path.stem, None, source, values, lines, "", 1)
+
+
 def slugs(content_dir: Path, kind: str) -> frozenset[str]:
     """The names of all files of a kind, whatever is in them."""
     return frozenset(split_name(path.name)[0] for path in (content_dir / kind).glob("*.md")) - {""}

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from portal.config import ROOT
+from portal.guides.writing.conventions import FILE as CONVENTIONS
 from portal.markdown import VERSION
 
-TEXTS = ("goals", "paths", "guides", "kits", "drafts", "snippets")
+TEXTS = ("goals", "paths", "guides", "kits", "drafts", "snippets", CONVENTIONS)
 CODE = ("guides", "markdown", "paths", "translations")
 MOST_BYTES = 400_000
 """Read of a text; larger ones are refused anyway."""
@@ -18,7 +19,7 @@ def fingerprint(content_dir: Path, today: date) -> str:
     """Differs when a publication might. Texts count by what they hold, media by size and time."""
     found = hashlib.sha256(f"{VERSION} {today}".encode())
     for name in TEXTS:
-        for path in _files(content_dir / name):
+        for path in _texts(content_dir, name):
             found.update(_named(path, content_dir))
             try:
                 with path.open("rb") as stream:
@@ -30,6 +31,11 @@ def fingerprint(content_dir: Path, today: date) -> str:
             stat = path.lstat()
             found.update(_named(path, folder) + f"{stat.st_size} {stat.st_mtime_ns}".encode())
     return found.hexdigest()
+
+
+def _texts(content_dir: Path, name: str) -> list[Path]:
+    found = content_dir / name
+    return [found] if found.is_file() else _files(found)
 
 
 def _named(path: Path, folder: Path) -> bytes:

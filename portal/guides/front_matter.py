@@ -123,7 +123,7 @@ def read(
         if isinstance(document, Problem):
             problems.append(document)
             continue
-        found = list(_check(document, front))
+        found = list(check(document, front))
         problems += found
         if not found:
             try:
@@ -169,7 +169,8 @@ def _values(document: Document, front: type[FrontMatter]) -> dict[str, Any]:
     return values
 
 
-def _check(document: Document, front: type[FrontMatter]) -> Iterator[Problem]:
+def check(document: Document, front: type[FrontMatter]) -> Iterator[Problem]:
+    """What is wrong with the values of a document."""
     if document.language and "language" not in front.model_fields:
         what = _("This is written in one language only.")
         yield Problem(document.file, 1, what, _("Take the language out of the file's name."))

@@ -9,6 +9,9 @@ from portal.guides.content import GoalSource, GuideSource
 from portal.guides.files import Problem, Severity, nearest, slugs
 from portal.guides.front_matter import Reading
 from portal.guides.lint_text import Shelf, check_text, warning
+from portal.guides.prose import read_prose
+from portal.guides.writing.conventions import read_conventions
+from portal.guides.writing.rules import check_writing
 from portal.i18n import gettext as _
 
 
@@ -19,10 +22,13 @@ def lint(guides: Reading[GuideSource], goals: Reading[GoalSource], today: date) 
     """
     problems = [*goals.problems, *guides.problems, *_doubled(guides.sources)]
     shelf = _shelf(guides)
-    for guide in guides.sources:
-        found = [*_front_matter(guide, goals.slugs, shelf, today), *check_text(guide, shelf)]
+    texts = [(guide, read_prose(guide.body, guide.body_line)) for guide in guides.sources]
+    for guide, prose in texts:
+        found = [*_front_matter(guide, goals.slugs, shelf, today)]
+        found += check_text(guide, prose, shelf)
         problems += [replace(p, severity="warning") for p in found] if guide.draft else found
     problems += _circles(guides.sources)
+    problems += check_writing(texts, read_conventions(guides.renderer.content_dir))
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 

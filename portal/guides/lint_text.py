@@ -1,4 +1,4 @@
-"""What is wrong with the text of a guide: links, pictures, structure, length."""
+"""What is wrong with the text of a guide: links, pictures, structure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 from portal.guides.content import GuideSource
 from portal.guides.files import Problem, nearest, split_name
 from portal.guides.media import MediaFolder
-from portal.guides.prose import Prose, Sentence, Target, Title, count_words, read_prose
+from portal.guides.prose import Prose, Target, Title, read_prose
 from portal.guides.rendering import Renderer
 from portal.guides.snippets import LINE
 from portal.i18n import gettext as _
 from portal.markdown import ID_PREFIX
 
-WORDS_AT_LEAST, WORDS_AT_MOST = 300, 900
-SENTENCE_WORDS = 25
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _REMOVED = re.compile(r"<(script|style|iframe|object|embed|form|button|svg|video|audio)\b", re.I)
 _BOX = re.compile(r"( *)(?:={3}[+!]*|!!!)(?= )")
@@ -35,9 +33,8 @@ class Shelf:
     renderer: Renderer
 
 
-def check_text(guide: GuideSource, shelf: Shelf) -> Iterator[Problem]:
+def check_text(guide: GuideSource, prose: Prose, shelf: Shelf) -> Iterator[Problem]:
     """Problems of a guide's text, in no order."""
-    prose = read_prose(guide.body, guide.body_line)
     yield from _structure(guide, prose)
     for target in prose.targets():
         yield from _target(guide, target, shelf)
@@ -45,7 +42,6 @@ def check_text(guide: GuideSource, shelf: Shelf) -> Iterator[Problem]:
         for target in read_prose(piece, 1).targets():
             here = Target(guide.body_line + number, target.address, target.is_picture, target.words)
             yield from _target(guide, here, shelf)
-    yield from _length(guide, prose)
 
 
 def warning(guide: GuideSource, line: int, what: str, mend: str) -> Problem:
@@ -164,28 +160,3 @@ def _picture(guide: GuideSource, target: Target, media: MediaFolder) -> Iterator
     if bad := media.problem(target.address):
         what = _("“%(name)s” can't be shown: %(reason)s.", name=name, reason=bad.what)
         yield Problem(guide.file, target.line, what, bad.mend)
-
-
-def _length(guide: GuideSource, prose: Prose) -> Iterator[Problem]:
-    words = count_words(guide.rendered.text)
-    if words < WORDS_AT_LEAST:
-        what = _("The text has %(words)s words.", words=words)
-        mend = _("Fewer than %(least)s seldom lead anybody there.", least=WORDS_AT_LEAST)
-        yield warning(guide, guide.body_line, what, mend)
-    if words > WORDS_AT_MOST:
-        what = _("The text has %(words)s words.", words=words)
-        mend = _("Split it: more than %(most)s are seldom read.", most=WORDS_AT_MOST)
-        yield warning(guide, guide.body_line, what, mend)
-    for sentence in prose.sentences():
-        if sentence.words > SENTENCE_WORDS:
-            yield _long(guide, sentence)
-
-
-def _long(guide: GuideSource, sentence: Sentence) -> Problem:
-    what = _(
-        "The sentence “%(start)s …” has %(words)s words.",
-        start=" ".join(sentence.text.split()[:4]),
-        words=sentence.words,
-    )
-    mend = _("Split it: up to %(most)s read well.", most=SENTENCE_WORDS)
-    return warning(guide, sentence.line, what, mend)

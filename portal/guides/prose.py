@@ -8,6 +8,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 _FENCE = re.compile(r"(?:>[ ]?)*[ ]*(`{3,}|~{3,})(.*)")
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(\s*<?([^()<>\s]*)")
@@ -17,9 +19,14 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+\1(?!`)")
 _HEADING = re.compile(r"(#{1,6})(?!#)(.*)")
 _UNDERLINE = re.compile(r"(=+|-+)\s*")
 _ITEM = re.compile(r"([-*+]|\d{1,9}[.)])\s+(.*)")
-_CONTAINER = re.compile(r"(?:>\s?|!!!\s.*|:\s+)")
-_MARKUP = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])?|<[^<>]+>|\{#[\w-]+\}|[*_~]+")
-_SENTENCE_END = re.compile(r"[.!?…][\"”'’)\]]*\s+")
+_NUMBERED = re.compile(r"(\d{1,9})[.)]\s")
+_CONTAINER = re.compile(r"(?:>\s?|:\s+)")
+_BOX = re.compile(r"""(?:!!! +([\w-]+)|={3}[+!]*)(?: +"([^"]*)")?""")
+_NOTE = re.compile(r"\[\^[^\[\]]+\]:\s*")
+_MARKUP = re.compile(
+    r"\[\^[^\[\]\n]+\]|!?\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?|<[^<>\n]+>|\{#[\w-]+\}"
+    r"|[*_~]+"
+)
 _WORD = re.compile(r"[^\W_](?:[\w'’.,/-]*\w)?")
 
 
@@ -49,23 +56,56 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A heading with its level as written."""
+    """A heading with its level as written, or the title of a box (level 0)."""
 
     line: int
     level: int
+    text: str
+
+
+BlockKind = Literal["paragraph", "item", "row", "note"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that belong together, without the marks before them: a paragraph, an item of a list,
+    a row of a table, a footnote."""
+
+    kind: BlockKind
+    lines: tuple[Line, ...]
+    """With the marks inside of them: `**bold**`, `[link](address)`."""
+
+    @cached_property
+    def raw(self) -> str:
+        """The text with its marks, a line for each line."""
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def text(self) -> str:
+        """The text alone, a line for each line."""
+        return without_markup(self.raw)
+
+    @cached_property
+    def words(self) -> int:
+        """How many words it has."""
+        return count_words(self.text)
+
+    def line_at(self, position: int, text: str) -> int:
+        """The number of the line on which a place of `raw` or `text` stands."""
+        return self.lines[text.count("\n", 0, position)].number
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence without markup."""
+class Procedure:
+    """An ordered list."""
 
     line: int
-    text: str
+    steps: int
 
-    @property
-    def words(self) -> int:
-        """How many words it has; `18 of 21` has three, `Close > Variances` two."""
-        return count_words(self.text)
+
+def without_markup(text: str) -> str:
+    """A text without marks; of links and pictures the words stay."""
+    return _MARKUP.sub(lambda match: match[1] or "", text)
 
 
 def count_words(text: str) -> int:
@@ -73,7 +113,7 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prose:
     """A body without its block code; the lines keep their places."""
 
@@ -102,22 +142,64 @@ class Prose:
         before = ""
         for line in self.lines:
             if match := _HEADING.match(line.text):
-                yield Title(line.number, len(match[1]))
+                yield Title(line.number, len(match[1]), _name(match[2]))
             elif _UNDERLINE.fullmatch(line.text) and before and not _starts_block(before):
-                yield Title(line.number, 1 if line.text.startswith("=") else 2)
+                yield Title(line.number, 1 if line.text.startswith("=") else 2, _name(before))
             before = line.text.strip()
 
-    def sentences(self) -> Iterator[Sentence]:
-        """Sentences of paragraphs, items and quotes; not of headings and tables."""
-        paragraph: list[Line] = []
+    def boxes(self) -> Iterator[tuple[str, Title]]:
+        """Boxes by their kind (`wrong`), and tabs, each with its title."""
         for line in self.lines:
-            words, begins = _words(line.text)
-            if begins or not words:
-                yield from _split(paragraph)
-                paragraph = []
-            if words:
-                paragraph.append(Line(line.number, words))
-        yield from _split(paragraph)
+            if match := _BOX.fullmatch(line.text.strip()):
+                yield match[1] or "tab", Title(line.number, 0, _name(match[2] or ""))
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Paragraphs, items, rows and footnotes in their order; no headings, no code."""
+        return tuple(self._blocks())
+
+    def _blocks(self) -> Iterator[Block]:
+        kind: BlockKind = "paragraph"
+        lines: list[Line] = []
+        for line in self.lines:
+            text, begins = _content(line.text)
+            if lines and (begins or not text):
+                yield Block(kind, tuple(lines))
+                lines = []
+            if text:
+                kind = kind if lines else (begins or "paragraph")
+                lines.append(Line(line.number, text))
+        if lines:
+            yield Block(kind, tuple(lines))
+
+    def procedures(self) -> Iterator[Procedure]:
+        """Ordered lists; what stands between two items and is not part of one ends none as long
+        as the numbers go on."""
+        open_lists: dict[int, _List] = {}
+        is_apart = was_empty = False
+        for line in self.lines:
+            text = line.text.lstrip(" ")
+            indent = len(line.text) - len(text)
+            if not text:
+                was_empty = True
+                continue
+            item = _NUMBERED.match(text)
+            ended = _HEADING.match(line.text) is not None
+            for inner in [i for i in open_lists if ended or (item and i > indent)]:
+                yield open_lists.pop(inner).found
+            if item:
+                known = open_lists.get(indent)
+                if known and (not is_apart or int(item[1]) == known.last + 1):
+                    known.add(int(item[1]))
+                else:
+                    if known:
+                        yield known.found
+                    open_lists[indent] = _List(line.number, int(item[1]))
+                is_apart = False
+            elif was_empty and indent <= min(open_lists, default=0):
+                is_apart = True
+            was_empty = False
+        yield from (known.found for known in open_lists.values())
 
     def badly_indented(self) -> Iterator[int]:
         """Lines that are meant to belong to a list item, but do not reach far enough in."""
@@ -159,27 +241,47 @@ def _starts_block(text: str) -> bool:
     return text.startswith(("#", ">", "|", "!!!")) or _ITEM.match(text) is not None
 
 
-def _words(text: str) -> tuple[str, bool]:
-    """A line's words without markup, and whether a new paragraph begins with them."""
+def _name(text: str) -> str:
+    """What a heading says."""
+    return without_markup(text).strip().rstrip("#").strip()
+
+
+@dataclass(slots=True)
+class _List:
+    """An ordered list while it is read."""
+
+    line: int
+    last: int
+    steps: int = 1
+
+    def add(self, number: int) -> None:
+        self.last, self.steps = number, self.steps + 1
+
+    @property
+    def found(self) -> Procedure:
+        return Procedure(self.line, self.steps)
+
+
+def _content(text: str) -> tuple[str, BlockKind | None]:
+    """A line without the marks before its words, and the kind of block that it begins, if any.
+
+    Without words it ends the block before it.
+    """
     text = text.strip()
-    if not text or text.startswith("|") or _HEADING.match(text) or _UNDERLINE.fullmatch(text):
-        return "", True
-    begins = False
+    begins: BlockKind | None = None
     while match := _CONTAINER.match(text):
-        text, begins = text[match.end() :], begins or not match[0].startswith(">")
+        text = text[match.end() :]
+        begins = begins if match[0].startswith(">") else "paragraph"
+    # Most lines begin with a letter and are nothing but words.
+    if not text or text[0].isalpha():
+        return text, begins
+    ends = (_HEADING.match, _UNDERLINE.fullmatch, _BOX.fullmatch, _DEFINITION.match)
+    if any(matches(text) for matches in ends):
+        return "", None
+    if text.startswith("|"):
+        return text, "row"
+    if match := _NOTE.match(text):
+        return text[match.end() :], "note"
     if match := _ITEM.match(text):
-        text, begins = match[2], True
-    return _MARKUP.sub(lambda match: match[1] or "", text).strip(), begins
-
-
-def _split(paragraph: list[Line]) -> Iterator[Sentence]:
-    start, words = 0, ""
-    for line in paragraph:
-        text, position = line.text + " ", 0
-        for end in [match.end() for match in _SENTENCE_END.finditer(text)]:
-            yield Sentence(start or line.number, (words + text[position:end]).strip())
-            start, words, position = 0, "", end
-        if rest := text[position:].strip():
-            start, words = start or line.number, f"{words}{rest} "
-    if words:
-        yield Sentence(start, words.strip())
+        return match[2], "item"
+    return text, begins

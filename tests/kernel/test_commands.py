@@ -61,6 +61,17 @@ def test_it_lints_for_people_and_for_editors(tmp_path):
     )
 
 
+def test_it_fails_for_warnings_where_they_are_to_count(tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    environment = {"WAYMARK_CONTENT_DIR": str(folder.root)}
+    done = run(tmp_path, "content", "lint", **environment)
+    assert (done.returncode, "warning: The text has" in done.stderr) == (0, True)
+    assert run(tmp_path, "content", "lint", "--strict", **environment).returncode == 1
+    (folder.root / "writing.yml").write_text("leave_out: [words, repeats]\n")
+    done = run(tmp_path, "content", "lint", "--strict", **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_it_publishes_within_a_second_of_a_save_and_survives_mistakes(tmp_path):
     folder = ContentFolder(tmp_path / "content")
     environment = {"WAYMARK_CONTENT_DIR": str(folder.root)}

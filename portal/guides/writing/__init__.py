@@ -1,0 +1,1 @@
+"""The rules for writing that lint can check: advice, which forbids no publication."""

@@ -1,0 +1,77 @@
+"""What ships keeps the rules for writing that it tells others to keep, warnings included."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal import clock, content_cli, publishing
+from portal.config import ROOT
+from portal.guides.content import read_guides
+from portal.guides.files import Problem
+from portal.guides.models import GuideKind
+from portal.guides.writing.conventions import read_conventions
+from tests.content_folder import ContentFolder
+
+SHIPPED = ROOT / "content"
+WRITTEN = datetime(2026, 11, 30, tzinfo=UTC)
+"""Later the days for the next checks pass, which is no fault of the texts."""
+
+
+def test_a_strict_lint_finds_nothing():
+    with clock.standing_at(WRITTEN):
+        assert [*map(str, publishing.lint(SHIPPED))] == []
+
+
+@pytest.mark.database
+def test_a_first_start_says_nothing_of_what_ships(database):
+    with clock.standing_at(WRITTEN):
+        report = publishing.publish(database, SHIPPED)
+    assert report.is_published
+    assert [*map(str, report.problems)] == []
+
+
+def test_it_is_looked_at_in_every_language():
+    agreed = read_conventions(SHIPPED)
+    assert agreed.problems == ()
+    languages = {guide.language for guide in read_guides(SHIPPED).sources}
+    assert languages == set(agreed.conventions.languages)
+    assert agreed.conventions.leave_out == ()
+    for language in agreed.conventions.languages.values():
+        assert len(language.terms) >= 5
+
+
+def test_every_guide_that_leads_somewhere_has_an_example_of_the_readers_line():
+    for guide in read_guides(SHIPPED).sources:
+        if guide.kind in (GuideKind.GUIDE, GuideKind.CRAFT, GuideKind.CHALLENGE):
+            assert guide.if_then, guide.file
+
+
+def test_advice_forbids_no_publication(database, tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    folder.conventions()
+    folder.guide("old", body="A USM " + "knows " * 40 + "it.\n\n" + "1. Do it.\n" * 9)
+    report = publishing.publish(database, folder.root)
+    assert report.is_published
+    said = " ".join(problem.what for problem in report.problems if "old" in problem.file)
+    for words in ("has 43 words", "9 steps", "USM", "mistake", "own line"):
+        assert words in said
+
+
+def test_changed_conventions_are_looked_at_when_nothing_else_changed(database, tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    publishing.publish(database, folder.root)
+    folder.conventions("leave_out: [words]\n")
+    assert publishing.publish(database, folder.root).problems == []
+    folder.conventions("words_at_least: 2\n")
+    assert publishing.publish(database, folder.root).problems == []
+    folder.conventions("words_at_least: 301\n")
+    assert len(publishing.publish(database, folder.root).problems) == 2
+
+
+def test_publishing_prints_a_screenful_of_warnings_and_every_error(capsys):
+    warning = [Problem("a.md", line, "Long.", "Split it.", "warning") for line in range(100)]
+    error = Problem("z.md", 1, "Wrong.", "Mend it.")
+    content_cli.show_problems([*warning, error])
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2:] == [str(error), "80 more warnings: portal content lint"]
+    assert len(said) == 22
