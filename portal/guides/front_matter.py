@@ -6,7 +6,7 @@ Shared by goals, guides and paths.
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -114,14 +114,21 @@ def read(
     front: type[FrontMatter],
     source: type[S],
     renderer: Renderer | None = None,
+    where: Callable[[Document], bool] = lambda _document: True,
 ) -> Reading[S]:
-    """Read `content_dir/kind`; `source` joins the keys of `front` with `Written`."""
+    """Read `content_dir/kind`, of its files those `where` this holds.
+
+    `source` joins the keys of `front` with `Written`. What can't be taken apart is a problem
+    wherever it belongs.
+    """
     renderer = renderer or Renderer(content_dir)
     sources: list[S] = []
     problems: list[Problem] = []
     for document in documents(content_dir, kind):
         if isinstance(document, Problem):
             problems.append(document)
+            continue
+        if not where(document):
             continue
         found = list(check(document, front))
         problems += found

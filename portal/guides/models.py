@@ -58,6 +58,8 @@ class Goal(Base):
         JSON, default=dict, server_default="{}"
     )
     """By language: the columns that are written in it."""
+    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """By language: copied from `translations`, as most pages need nothing else of it."""
     source_hash: Mapped[str] = mapped_column(String(64))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 

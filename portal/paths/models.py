@@ -58,8 +58,16 @@ class Path(Base):
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     goal_id: Mapped[UUID] = mapped_column(Id, ForeignKey("goal.id"))
+    language: Mapped[str] = mapped_column(String(20), default="en", server_default="en")
+    """The language it is read in where there is none for the reader."""
     title: Mapped[str] = mapped_column(String(200))
     html: Mapped[str] = mapped_column(Text)
+    translations: Mapped[dict[str, dict[str, str]]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )
+    """By language: the columns that are written in it."""
+    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """By language: copied from `translations`, as most pages need nothing else of it."""
     jobs: Mapped[list[str]] = mapped_column(JSON, default=list)
     audience: Mapped[Audience] = mapped_column(
         String(20), default=Audience.EVERYBODY, server_default="everybody"
@@ -83,10 +91,17 @@ class Step(Base):
     kind: Mapped[StepKind] = mapped_column(String(20))
     guide_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("guide.id"))
     title: Mapped[str] = mapped_column(String(200))
-    """The guide's title in the default language, or the milestone's."""
+    """The guide's title in the language it is listed in, or the milestone's in the path's."""
+    titles: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """By language: the guide's, or the step's own."""
     is_optional: Mapped[bool] = mapped_column(default=False)
     helps_with: Mapped[Obstacle | None] = mapped_column(String(20))
     """The obstacle for which this step comes first."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     """What a task, check or session consists of: see `portal.paths.content.StepLine`."""
+    translations: Mapped[dict[str, dict[str, Any]]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )
+    """By language: what of the details is written in it. Which answer is right says the path's own
+    file alone."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)

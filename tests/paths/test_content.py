@@ -9,8 +9,9 @@ import yaml
 
 from portal.guides.content import read_goals, read_guides
 from portal.guides.front_matter import Reading
-from portal.paths.content import PathFile, PathSource, StepLine, read_paths
+from portal.paths.content import PathFile, PathSource, read_paths
 from portal.paths.models import Obstacle, StepKind
+from portal.paths.step_content import StepLine
 from tests.content_folder import ContentFolder
 
 SHIPPED = Path(__file__).parents[2] / "content"

@@ -18,6 +18,7 @@ from portal.accounts.service.stored_words import CODES, FIELDS, TECHNICAL
 from portal.db import Id, Moment
 from portal.errors import NotFound
 from portal.i18n import gettext as _
+from portal.languages import bound, text_in
 from portal.paging import Page, paginate
 
 PAGE_SIZE = 20
@@ -129,7 +130,9 @@ def _told(column: Column[Any], viewer: Viewer) -> Any:
     named = _named_in(column)
     if named is None:
         return column
-    title = next(named.c[name] for name in TITLES if name in named.c)
+    title: Any = next(named.c[name] for name in TITLES if name in named.c)
+    if "titles" in named.c:
+        title = text_in(named.c.titles, title, bound(viewer.locale))
     found = select(title).where(named.c.id == column)
     if personal.is_customers(named):
         found = found.where(named.c.organization_id == viewer.organization_id)

@@ -31,6 +31,7 @@ from portal.adoption.service.today_shape import (
     people_of,
 )
 from portal.guides.models import Guide, Revision
+from portal.guides.service.titles import title_in
 from portal.help.models import HelpRequest
 from portal.help.models import State as HelpState
 from portal.messages.models import Message, MessageState
@@ -73,7 +74,7 @@ def _help(viewer: Viewer, people: People) -> AnySelect:
         member_id=Member.id,
         name=Member.display_name,
         what=func.substr(request.words, 1, 200),
-        where=Step.title,
+        where=title_in(Step, viewer.locale),
         at=request.waiting_since,
         due=request.goes_up_at,
     )
@@ -206,8 +207,8 @@ def _enrolled(viewer: Viewer, kind: Kind, **more: Any) -> AnySelect:
         subject_id=Enrollment.id,
         member_id=Member.id,
         name=Member.display_name,
-        what=Path.title,
-        where=Step.title,
+        what=title_in(Path, viewer.locale),
+        where=title_in(Step, viewer.locale),
         at=Enrollment.last_step_at,
         **more,
     )

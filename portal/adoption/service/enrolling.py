@@ -17,6 +17,7 @@ from portal.accounts.service import reach
 from portal.adoption.models import BulkEnrolled, BulkEnrollment
 from portal.adoption.service.people import PeopleFilter, members_found
 from portal.errors import Conflict, Invalid, NotFound
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
 from portal.paths.models import Path
@@ -264,7 +265,7 @@ def _done(viewer: Viewer) -> AnySelect:
         select(
             BulkEnrollment.id,
             BulkEnrollment.people,
-            Path.title,
+            title_in(Path, viewer.locale),
             BulkEnrollment.due_on,
             enrolled.where(BulkEnrolled.is_new, ~BulkEnrolled.is_current).scalar_subquery(),
             enrolled.where(~BulkEnrolled.is_new).scalar_subquery(),

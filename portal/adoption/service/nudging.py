@@ -12,6 +12,7 @@ from portal.adoption import emails
 from portal.adoption.service import today
 from portal.adoption.service.today_shape import Kind
 from portal.errors import Conflict
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
@@ -33,12 +34,12 @@ def nudge(viewer: Viewer, member_id: UUID, mail: MailSettings) -> Message:
     member = reach.get_member_in_reach(viewer, member_id)
     # Of two presses at once the second waits, and finds the first one's message.
     db.session().refresh(member, with_for_update=True)
-    row = _unfinished(viewer, member_id)
+    to = addressees.get_addressee(viewer, member_id)
+    row = _unfinished(viewer, member_id, to.locale)
     if row is None or member.left_at or not member.accepted_at:
         raise Conflict(_("There is nothing to ask this person about: they are on no path."))
     if _was_nudged(viewer, member.person_id):
         raise Conflict(_("This person was asked within the last seven days. Speak to them."))
-    to = addressees.get_addressee(viewer, member_id)
     message = emails.nudge(to, viewer, member.display_name, row.path, row.step, row.due_on, mail)
     for kind in (Kind.STUCK, Kind.OVERDUE):
         today.let_rest(viewer, kind, row.id, PATIENCE)
@@ -47,14 +48,14 @@ def nudge(viewer: Viewer, member_id: UUID, mail: MailSettings) -> Message:
     return message
 
 
-def _unfinished(viewer: Viewer, member_id: UUID) -> AnyRow | None:
-    """What is due first, else the path that they follow."""
+def _unfinished(viewer: Viewer, member_id: UUID, locale: str) -> AnyRow | None:
+    """What is due first, else the path that they follow; titles in their language."""
     found = (
         select(
             Enrollment.id,
             Enrollment.due_on,
-            Path.title.label("path"),
-            Step.title.label("step"),
+            title_in(Path, locale).label("path"),
+            title_in(Step, locale).label("step"),
         )
         .join(Path, Path.id == Enrollment.path_id)
         .outerjoin(Step, Step.id == Enrollment.next_step_id)

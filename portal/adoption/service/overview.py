@@ -25,6 +25,7 @@ from portal.adoption.service.overview_figures import (
     add_up,
 )
 from portal.guides.models import Goal, Rhythm
+from portal.guides.service.titles import title_in
 from portal.paging import AnySelect
 from portal.paths.fit_models import FittedStep
 from portal.paths.follow_up_models import GoalSaid, GoalWord
@@ -176,8 +177,9 @@ def _paths(viewer: Viewer, now: datetime) -> list[PathFigures]:
         (_is_halted(now), "stuck"),
         else_="going",
     ).label("state")
+    title = title_in(Path, viewer.locale)
     counted = (
-        select(Path.id, Path.title, Enrollment.next_step_id, state, func.count())
+        select(Path.id, title, Enrollment.next_step_id, state, func.count())
         .select_from(Enrollment)
         .join(Member, _of_member())
         .join(Path, Path.id == Enrollment.path_id)
@@ -187,25 +189,30 @@ def _paths(viewer: Viewer, now: datetime) -> list[PathFigures]:
             Enrollment.organization_id == viewer.organization_id,
             Member.accepted_at.is_not(None),
         )
-        .group_by(Path.id, Path.title, Enrollment.next_step_id, state)
+        .group_by(Path.id, title, Enrollment.next_step_id, state)
     )
     paths: dict[UUID, PathFigures] = {}
     at_step: dict[tuple[UUID, str], int] = {}
-    for path_id, title, step_id, name, count in db.session().execute(counted):
-        path = paths.setdefault(path_id, PathFigures(title))
+    for path_id, of_path, step_id, name, count in db.session().execute(counted):
+        path = paths.setdefault(path_id, PathFigures(of_path))
         setattr(path, name, getattr(path, name) + count)
         at_step[step_id, name] = count
-    for step in db.session().execute(_steps(viewer.organization_id, list(paths))):
+    for step in db.session().execute(_steps(viewer, list(paths))):
         here = {name: at_step.get((step.id, name), 0) for name in ("going", "stuck", "stopped")}
         paths[step.path_id].steps.append(StepFigures(step.title, step.is_optional, **here))
     return sorted(paths.values(), key=lambda path: path.title)
 
 
-def _steps(organization_id: UUID, path_ids: Sequence[UUID]) -> AnySelect:
+def _steps(viewer: Viewer, path_ids: Sequence[UUID]) -> AnySelect:
     """The paths' steps as the organization has them."""
     return (
-        select(Step.id, Step.path_id, Step.title, Step.is_optional)
-        .outerjoin(FittedStep, on_step(organization_id))
+        select(
+            Step.id,
+            Step.path_id,
+            title_in(Step, viewer.locale).label("title"),
+            Step.is_optional,
+        )
+        .outerjoin(FittedStep, on_step(viewer.organization_id))
         .where(Step.path_id.in_(path_ids), Step.withdrawn_at.is_(None), IS_IN)
         .order_by(Step.path_id, PLACE)
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from portal.accounts.models import Member, Person
 from portal.accounts.service import reach, teams
 from portal.accounts.team_models import Team, TeamMembership
 from portal.folding import fold
+from portal.guides.service.titles import title_in
 from portal.messages.models import Message, MessageState
 from portal.paging import AnySelect, Page
 from portal.paths.models import Path, Step
@@ -100,57 +102,64 @@ _CURRENT = and_(
     Enrollment.member_id == Member.id,
     Enrollment.is_current,
 )
-# Built once: the page is read often, and building a statement costs more than running it.
-PEOPLE: AnySelect = (
-    select(
-        Member.id,
-        Member.display_name,
-        Member.name_key,
-        Member.invited_at,
-        Member.accepted_at,
-        Member.bounced_at,
-        Team.name.label("team"),
-        Path.title.label("path"),
-        STEPS_TOTAL,
-        Step.title.label("step"),
-        Enrollment.steps_passed,
-        Enrollment.last_step_at,
-        Enrollment.stuck_at,
-        Enrollment.finished_at,
-        Enrollment.due_on,
-        Message.state.label("invitation"),
-        Person.email_key,
-        Member.external_id,
-        Member.job,
-        Member.roles,
+
+
+@lru_cache
+def _everybody(locale: str) -> AnySelect:
+    # Built once for a language: the page is read often, and building a statement costs more than
+    # running it.
+    return (
+        select(
+            Member.id,
+            Member.display_name,
+            Member.name_key,
+            Member.invited_at,
+            Member.accepted_at,
+            Member.bounced_at,
+            Team.name.label("team"),
+            title_in(Path, locale).label("path"),
+            STEPS_TOTAL,
+            title_in(Step, locale).label("step"),
+            Enrollment.steps_passed,
+            Enrollment.last_step_at,
+            Enrollment.stuck_at,
+            Enrollment.finished_at,
+            Enrollment.due_on,
+            Message.state.label("invitation"),
+            Person.email_key,
+            Member.external_id,
+            Member.job,
+            Member.roles,
+        )
+        .join(Person, Person.id == Member.person_id)
+        .outerjoin(
+            TeamMembership,
+            _TEAM_OF_TODAY,
+        )
+        .outerjoin(
+            Team,
+            and_(
+                Team.organization_id == TeamMembership.organization_id,
+                Team.id == TeamMembership.team_id,
+            ),
+        )
+        .outerjoin(
+            Enrollment,
+            _CURRENT,
+        )
+        .outerjoin(Path, Path.id == Enrollment.path_id)
+        .outerjoin(Step, Step.id == Enrollment.next_step_id)
+        .outerjoin(
+            Message,
+            and_(
+                Message.organization_id == Member.organization_id,
+                Message.id == Member.invitation_message_id,
+            ),
+        )
+        .where(Member.left_at.is_(None))
     )
-    .join(Person, Person.id == Member.person_id)
-    .outerjoin(
-        TeamMembership,
-        _TEAM_OF_TODAY,
-    )
-    .outerjoin(
-        Team,
-        and_(
-            Team.organization_id == TeamMembership.organization_id,
-            Team.id == TeamMembership.team_id,
-        ),
-    )
-    .outerjoin(
-        Enrollment,
-        _CURRENT,
-    )
-    .outerjoin(Path, Path.id == Enrollment.path_id)
-    .outerjoin(Step, Step.id == Enrollment.next_step_id)
-    .outerjoin(
-        Message,
-        and_(
-            Message.organization_id == Member.organization_id,
-            Message.id == Member.invitation_message_id,
-        ),
-    )
-    .where(Member.left_at.is_(None))
-)
+
+
 ORDER = (
     (Member.name_key.expression, lambda row: row.name_key),
     (Member.id.expression, lambda row: row.id),
@@ -195,15 +204,18 @@ def list_teams(viewer: Viewer) -> list[Choice]:
     return [Choice(*row) for row in teams.list_names(viewer)]
 
 
-def list_paths() -> list[Choice]:
+def list_paths(viewer: Viewer) -> list[Choice]:
     """The paths that readers can follow today, by title."""
-    found = select(Path.id, Path.title).where(Path.withdrawn_at.is_(None)).order_by(Path.title)
+    title = title_in(Path, viewer.locale)
+    found = select(Path.id, title).where(Path.withdrawn_at.is_(None)).order_by(title)
     return [Choice(*row) for row in db.session().execute(found)]
 
 
 def _people(viewer: Viewer, narrowed: PeopleFilter, now: datetime) -> AnySelect:
     require(viewer, Action.SEE_PEOPLE)
-    reached = PEOPLE.where(Member.organization_id == viewer.organization_id, reach.within(viewer))
+    reached = _everybody(viewer.locale).where(
+        Member.organization_id == viewer.organization_id, reach.within(viewer)
+    )
     return _narrow(reached, viewer, narrowed, now)
 
 

@@ -41,7 +41,7 @@ def enroll() -> ResponseReturnValue:
     chosen = read_chosen(request.values)
     form = EnrollForm()
     form.onto.choices = [("", _("Choose a path"))] + [
-        (str(path.id), path.name) for path in people.list_paths()
+        (str(path.id), path.name) for path in people.list_paths(viewer())
     ]
     if form.posted():
         entry.claim()

@@ -41,7 +41,7 @@ def people() -> str:
         rows=page.rows,
         narrowed=narrowed,
         team_options=[(str(team.id), team.name) for team in service.list_teams(viewer())],
-        path_options=[(str(path.id), path.name) for path in service.list_paths()],
+        path_options=[(str(path.id), path.name) for path in service.list_paths(viewer())],
         states=[*((str(s), state_label(s)) for s in State), (OVERDUE, _("Past their date"))],
         chosen_state=OVERDUE if narrowed.is_overdue else str(narrowed.state or ""),
         labels={str(state): state_label(state) for state in State},

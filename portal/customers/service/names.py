@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from portal import paging
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service import staff_looks
+from portal.guides.service.titles import title_in
 from portal.paging import AnySelect, OrderColumn, Page
 from portal.paths.models import Path
 from portal.paths.progress_models import Enrollment
@@ -33,28 +35,32 @@ class NamedPerson:
     finished_at: datetime | None
 
 
-_PEOPLE: AnySelect = (
-    select(
-        Member.id,
-        Member.display_name,
-        Member.accepted_at,
-        Path.title,
-        Enrollment.steps_passed,
-        STEPS_TOTAL,
-        Enrollment.finished_at,
-        Member.name_key,
+@lru_cache
+def _people(locale: str) -> AnySelect:
+    return (
+        select(
+            Member.id,
+            Member.display_name,
+            Member.accepted_at,
+            title_in(Path, locale).label("title"),
+            Enrollment.steps_passed,
+            STEPS_TOTAL,
+            Enrollment.finished_at,
+            Member.name_key,
+        )
+        .outerjoin(
+            Enrollment,
+            and_(
+                Enrollment.organization_id == Member.organization_id,
+                Enrollment.member_id == Member.id,
+                Enrollment.is_current,
+            ),
+        )
+        .outerjoin(Path, Path.id == Enrollment.path_id)
+        .where(Member.left_at.is_(None))
     )
-    .outerjoin(
-        Enrollment,
-        and_(
-            Enrollment.organization_id == Member.organization_id,
-            Enrollment.member_id == Member.id,
-            Enrollment.is_current,
-        ),
-    )
-    .outerjoin(Path, Path.id == Enrollment.path_id)
-    .where(Member.left_at.is_(None))
-)
+
+
 _ORDER: list[tuple[OrderColumn, Callable[[Any], Any]]] = [
     (Member.name_key.expression, lambda row: row.name_key),
     (Member.id.expression, lambda row: row.id),
@@ -69,6 +75,6 @@ def list_names(viewer: Viewer, after: str | None) -> Page[NamedPerson] | None:
     require(viewer, Action.SEE_CUSTOMERS)
     if not staff_looks.may_see_names(viewer.organization_id):
         return None
-    people = _PEOPLE.where(Member.organization_id == viewer.organization_id)
+    people = _people(viewer.locale).where(Member.organization_id == viewer.organization_id)
     page = paging.paginate(people, _ORDER, after, PAGE)
     return Page([NamedPerson(*row[:7]) for row in page.rows], page.next)

@@ -98,7 +98,12 @@ def _goal_values(sources: list[GoalSource]) -> dict[str, Any]:
         "feature_sets": list(goal.feature_sets),
     }
     said = values | ({"translations": translations} if translations else {})
-    return values | {"translations": translations, "source_hash": digest(said)}
+    titles = {language: words["title"] for language, words in translations.items()}
+    return values | {
+        "translations": translations,
+        "titles": titles,
+        "source_hash": digest(said),
+    }
 
 
 def _guide(sources: list[GuideSource]) -> ReadyGuide:

@@ -49,6 +49,8 @@ class GuidesPlan:
     revisions: RevisionChanges
     titles: Mapping[str, str]
     """Of the guides on offer, by slug."""
+    titles_in: Mapping[str, Mapping[str, str]]
+    """The same in the languages that they are not listed in."""
 
     def __bool__(self) -> bool:
         return bool(self.goals or self.guides or self.revisions)
@@ -71,7 +73,12 @@ def plan(ready: ReadyGuides) -> GuidesPlan:
         },
     )
     titles = {slug: guide.values["title"] for slug, guide in ready.guides.items()}
-    return GuidesPlan(goals, guides, _plan_revisions(ready.guides, guides.ids), titles)
+    titles_in = {
+        slug: {one.language: one.values["title"] for one in guide.revisions[1:]}
+        for slug, guide in ready.guides.items()
+    }
+    revisions = _plan_revisions(ready.guides, guides.ids)
+    return GuidesPlan(goals, guides, revisions, titles, titles_in)
 
 
 def write(changes: GuidesPlan, now: datetime) -> None:

@@ -12,6 +12,7 @@ from portal import db
 from portal.errors import NotFound
 from portal.guides.models import CurrentRevision, Guide, GuideKind, Revision
 from portal.i18n import gettext as _
+from portal.languages import wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,15 @@ _TEXT = select(
 
 def language_binds(locale: str) -> dict[str, str]:
     """A reader's locale (`pt_BR` or `pt-BR`) as `BEST_REVISION` binds it."""
-    language = locale.replace("_", "-")
-    return {"language": language, "base": language.partition("-")[0]}
+    return dict(zip(("language", "base"), wanted(locale), strict=True))
 
 
 def translated(
     translations: Mapping[str, Mapping[str, Any]] | None, locale: str
 ) -> Mapping[str, Any]:
     """What is written in a reader's language, by column; nothing where it is not there."""
-    wanted, found = language_binds(locale), translations or {}
-    return found.get(wanted["language"]) or found.get(wanted["base"]) or {}
+    found = translations or {}
+    return next((found[name] for name in wanted(locale) if found.get(name)), {})
 
 
 def get_guide_page(slug: str, locale: str) -> GuidePage:

@@ -157,11 +157,12 @@ def _guides() -> Iterable[Document]:
 
 
 def _goals() -> Iterable[Document]:
-    query = select(Goal.id, Goal.slug, Goal.title, Goal.html, Goal.translations).where(
-        Goal.withdrawn_at.is_(None)
-    )
+    query = select(
+        *(Goal.id, Goal.slug, Goal.title, Goal.html, Goal.translations),
+        *(Goal.title.label("goal"), Goal.titles.label("goals")),
+    ).where(Goal.withdrawn_at.is_(None))
     for row in db.session().execute(query):
-        yield from in_languages(HitKind.GOAL, row, row.title, row.translations)
+        yield from in_languages(HitKind.GOAL, row, DEFAULT_LANGUAGE)
 
 
 def _kits() -> Iterable[Document]:
@@ -202,18 +203,17 @@ def _text(html: str) -> str:
     return read(" ".join(piece for piece, _field in pieces(html)))[0]
 
 
-def in_languages(
-    kind: HitKind, row: Any, goal: str, translations: Mapping[str, Mapping[str, str]]
-) -> Iterable[Document]:
-    """A goal's or path's document in each language that it is written in."""
+def in_languages(kind: HitKind, row: Any, language: str) -> Iterable[Document]:
+    """A goal's or path's document in each language that it is written in, its own among them.
+
+    A row has the goal's title as `goal`, and as `goals` by language.
+    """
     own = {"title": row.title, "html": row.html}
-    for language, said in {DEFAULT_LANGUAGE: own, **translations}.items():
+    for name, said in {language: own, **row.translations}.items():
         text = read(said.get("html", row.html))[0]
+        goal = row.goals.get(name, row.goal)
         title = said.get("title", row.title)
-        yield Document(
-            *(kind, row.id, row.slug, language, language == DEFAULT_LANGUAGE),
-            *(title, title if kind is HitKind.GOAL else goal, "", text),
-        )
+        yield Document(*(kind, row.id, row.slug, name, name == language), title, goal, "", text)
 
 
 def _mark(document: Document) -> str:

@@ -13,6 +13,8 @@ from portal.accounts.service import assignments, reach
 from portal.accounts.service.calendars import get_calendar
 from portal.errors import Conflict, NotFound
 from portal.guides.models import Guide, Revision
+from portal.guides.service.reading import language_binds
+from portal.guides.service.titles import title_in
 from portal.help import emails
 from portal.help.models import Helped, HelpMessage, HelpRequest, Level, Side, State, Why
 from portal.help.service import people, rising
@@ -72,8 +74,8 @@ _THREAD = (
         Revision.title.label("guide_title"),
         Revision.number,
         Guide.slug,
-        Step.title.label("step_title"),
-        Path.title.label("path_title"),
+        title_in(Step).label("step_title"),
+        title_in(Path).label("path_title"),
     )
     .join(
         Member,
@@ -97,7 +99,7 @@ def get_thread(viewer: Viewer, request_id: UUID) -> Thread:
     found = _THREAD.where(
         HelpRequest.organization_id == viewer.organization_id, HelpRequest.id == request_id
     )
-    row = db.session().execute(found).one_or_none()
+    row = db.session().execute(found, language_binds(viewer.locale)).one_or_none()
     if row is None:
         raise NotFound(_("There is no such request, or it is somebody else's."))
     request = row.HelpRequest

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service import reach
 from portal.guides.models import Revision
+from portal.guides.service.titles import title_in
 from portal.help.models import HelpRequest, Level, State
 from portal.paging import AnySelect, Page
 from portal.paths.models import Path, Step
@@ -39,32 +41,34 @@ class RequestRow:
     went_up_at: datetime | None
 
 
-_ROWS: AnySelect = (
-    select(
-        HelpRequest.id,
-        Member.display_name,
-        HelpRequest.words,
-        Revision.title,
-        Step.title,
-        Path.title,
-        HelpRequest.state,
-        HelpRequest.level,
-        HelpRequest.asked_at,
-        HelpRequest.waiting_since,
-        HelpRequest.goes_up_at,
-        HelpRequest.went_up_at,
+@lru_cache
+def _rows(locale: str) -> AnySelect:
+    return (
+        select(
+            HelpRequest.id,
+            Member.display_name,
+            HelpRequest.words,
+            Revision.title,
+            title_in(Step, locale),
+            title_in(Path, locale),
+            HelpRequest.state,
+            HelpRequest.level,
+            HelpRequest.asked_at,
+            HelpRequest.waiting_since,
+            HelpRequest.goes_up_at,
+            HelpRequest.went_up_at,
+        )
+        .join(
+            Member,
+            and_(
+                Member.organization_id == HelpRequest.organization_id,
+                Member.id == HelpRequest.member_id,
+            ),
+        )
+        .outerjoin(Revision, Revision.id == HelpRequest.revision_id)
+        .outerjoin(Step, Step.id == HelpRequest.step_id)
+        .outerjoin(Path, Path.id == Step.path_id)
     )
-    .join(
-        Member,
-        and_(
-            Member.organization_id == HelpRequest.organization_id,
-            Member.id == HelpRequest.member_id,
-        ),
-    )
-    .outerjoin(Revision, Revision.id == HelpRequest.revision_id)
-    .outerjoin(Step, Step.id == HelpRequest.step_id)
-    .outerjoin(Path, Path.id == Step.path_id)
-)
 
 
 def list_requests(viewer: Viewer, state: State, after: str | None) -> Page[RequestRow]:
@@ -74,7 +78,7 @@ def list_requests(viewer: Viewer, state: State, after: str | None) -> Page[Reque
     them. Raises NotAllowed, Invalid for `after`.
     """
     require(viewer, Action.ANSWER_HELP)
-    theirs = _ROWS.where(
+    theirs = _rows(viewer.locale).where(
         HelpRequest.organization_id == viewer.organization_id,
         HelpRequest.state == state,
         HelpRequest.member_id != viewer.member_id,
@@ -92,7 +96,7 @@ def list_requests(viewer: Viewer, state: State, after: str | None) -> Page[Reque
 
 def list_own(viewer: Viewer) -> list[RequestRow]:
     """What the viewer asked, the latest first."""
-    mine = _ROWS.where(
+    mine = _rows(viewer.locale).where(
         HelpRequest.organization_id == viewer.organization_id,
         HelpRequest.member_id == viewer.member_id,
     )
@@ -106,7 +110,7 @@ def list_risen(viewer: Viewer) -> list[RequestRow]:
     Whether the viewer answers for that customer is checked by who calls.
     """
     require(viewer, Action.SEE_CUSTOMERS)
-    risen = _ROWS.where(
+    risen = _rows(viewer.locale).where(
         HelpRequest.organization_id == viewer.organization_id,
         HelpRequest.level == Level.VENDOR,
         HelpRequest.state != State.CLOSED,

@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, select, update
 from portal import audit, db, jobs
 from portal.access import Action, Viewer, require
 from portal.errors import NotAllowed, NotFound
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedPath, FittedStep
 from portal.paths.models import Path, Step
@@ -59,11 +60,17 @@ def may_fit(viewer: Viewer) -> bool:
 def list_paths_to_fit(viewer: Viewer) -> Sequence[PathToFit]:
     """The paths on offer by title, with what was made of them. Raises NotAllowed."""
     _require(viewer)
+    title = title_in(Path, viewer.locale)
     query = (
-        select(Path.slug, Path.title, Path.steps_total, FittedPath.steps_total.label("fitted"))
+        select(
+            Path.slug,
+            title.label("title"),
+            Path.steps_total,
+            FittedPath.steps_total.label("fitted"),
+        )
         .outerjoin(FittedPath, _of_path(viewer.organization_id))
         .where(Path.withdrawn_at.is_(None))
-        .order_by(Path.title, Path.slug)
+        .order_by(title, Path.slug)
     )
     return [
         PathToFit(
@@ -84,7 +91,7 @@ def get_fit_page(viewer: Viewer, slug: str) -> FitPage:
     return FitPage(
         slug=slug,
         title=row.title,
-        places=fit(_steps(row.id), wish),
+        places=fit(_steps(row.id, viewer.locale), wish),
         is_fitted=bool(wish),
         may_undo=row.previous is not None,
     )
@@ -139,7 +146,7 @@ def _change(viewer: Viewer, slug: str, change: Change) -> None:
     db.upsert(FittedPath, key | {"wish": Wish().stored()}, on=tuple(key))
     row = _lock(viewer.organization_id, path.id)
     before = Wish.read(row.wish)
-    after = change(_steps(path.id), before)
+    after = change(_steps(path.id, viewer.locale), before)
     if after != before:
         _write(viewer, path.id, before, after, row.wish, "path.fitted")
 
@@ -191,7 +198,12 @@ def _store(organization_id: UUID, path_id: UUID, steps: Sequence[VendorStep], wi
 
 def _find(viewer: Viewer, slug: str) -> Any:
     query = (
-        select(Path.id, Path.title, FittedPath.wish, FittedPath.previous)
+        select(
+            Path.id,
+            title_in(Path, viewer.locale).label("title"),
+            FittedPath.wish,
+            FittedPath.previous,
+        )
         .outerjoin(FittedPath, _of_path(viewer.organization_id))
         .where(Path.slug == slug, Path.withdrawn_at.is_(None))
     )
@@ -211,9 +223,11 @@ def _lock(organization_id: UUID, path_id: UUID) -> Any:
     return db.session().execute(query).one_or_none()
 
 
-def _steps(path_id: UUID) -> list[VendorStep]:
+def _steps(path_id: UUID, locale: str | None = None) -> list[VendorStep]:
+    """The path's steps; without a locale by the titles that they were written with."""
+    title = title_in(Step, locale) if locale else Step.title
     query = (
-        select(Step.id, Step.title, Step.is_optional)
+        select(Step.id, title, Step.is_optional)
         .where(Step.path_id == path_id, Step.withdrawn_at.is_(None))
         .order_by(Step.position)
     )

@@ -11,6 +11,7 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Conflict, Invalid, NotFound
 from portal.guides.models import Goal, Guide, Revision
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
 from portal.paths.follow_up_models import FollowUp, GoalWord, InUse
@@ -144,8 +145,8 @@ def _page(viewer: Viewer, follow_up_id: UUID) -> AnySelect:
             Revision.follow_up_question,
             IfThen.line,
             Path.slug.label("path_slug"),
-            Path.title.label("path_title"),
-            Goal.title.label("goal_title"),
+            title_in(Path, viewer.locale).label("path_title"),
+            title_in(Goal, viewer.locale).label("goal_title"),
             GoalWord.said,
         )
         .join(Revision, Revision.id == FollowUp.revision_id)

@@ -9,6 +9,7 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import NotFound
 from portal.guides.models import Goal
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
 from portal.paths.follow_up_models import FeltSpeed, FollowUp, GoalSaid, GoalSaidAt, GoalWord
@@ -104,8 +105,8 @@ def _finished(viewer: Viewer, path_slug: str) -> AnySelect:
             Enrollment.id.label("enrollment_id"),
             Path.goal_id,
             Path.slug,
-            Path.title,
-            Goal.title.label("goal_title"),
+            title_in(Path, viewer.locale).label("title"),
+            title_in(Goal, viewer.locale).label("goal_title"),
             GoalWord.said,
             GoalWord.felt_speed,
         )

@@ -13,7 +13,8 @@ from portal.accounts.models import Member
 from portal.db import new_id
 from portal.errors import NotFound
 from portal.guides.models import Goal
-from portal.guides.service.reading import translated
+from portal.guides.service.reading import language_binds, translated
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedPath
 from portal.paths.models import Audience, Path
@@ -44,7 +45,7 @@ class Offer:
 _OFFERS = (
     select(
         Goal.slug,
-        Goal.title,
+        title_in(Goal).label("title"),
         Goal.html,
         Goal.translations,
         Path.id.label("path_id"),
@@ -85,7 +86,7 @@ _OFFERS = (
         ),
     )
     .where(Goal.withdrawn_at.is_(None), Path.withdrawn_at.is_(None), Path.steps_total > 0)
-    .order_by(Goal.title, Path.slug)
+    .order_by(title_in(Goal), Path.slug)
 )
 
 
@@ -131,8 +132,8 @@ def suits(row: AnyRow) -> int:
 
 
 def _offers(viewer: Viewer) -> list[AnyRow]:
-    binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
-    rows = db.session().execute(_OFFERS, binds)
+    who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
+    rows = db.session().execute(_OFFERS, who | language_binds(viewer.locale))
     return [row for row in rows if row.audience != Audience.USM or Role.USM in viewer.roles]
 
 
@@ -149,11 +150,10 @@ def _best(rows: list[AnyRow]) -> AnyRow:
 
 
 def _offer(row: AnyRow, locale: str) -> Offer:
-    words = translated(row.translations, locale)
     return Offer(
         slug=row.slug,
-        title=words.get("title", row.title),
-        html=words.get("html", row.html),
+        title=row.title,
+        html=translated(row.translations, locale).get("html", row.html),
         path_slug=row.path_slug,
         steps_total=row.steps_total,
         steps_passed=row.steps_passed or 0,

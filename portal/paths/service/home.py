@@ -16,6 +16,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
+from portal.guides.service.titles import title_in
 from portal.paging import AnySelect
 from portal.paths.models import Path, Step, StepKind
 from portal.paths.progress_models import Enrollment
@@ -78,16 +79,16 @@ _member = bindparam("member_id", type_=db.Id)
 
 _HOME = (
     select(
-        Goal.title.label("goal_title"),
+        title_in(Goal).label("goal_title"),
         Path.slug.label("path_slug"),
-        Path.title.label("path_title"),
+        title_in(Path).label("path_title"),
         STEPS_TOTAL,
         Path.withdrawn_at,
         Enrollment.steps_passed,
         Enrollment.finished_at,
         Step.id.label("step_id"),
         Step.kind,
-        Step.title.label("step_title"),
+        title_in(Step).label("step_title"),
         Step.is_optional,
         func.coalesce(Enrollment.next_number, Step.position).label("number"),
         Step.details,

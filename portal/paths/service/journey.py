@@ -11,7 +11,8 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Conflict, NotFound
 from portal.guides.models import Goal, Guide, Revision
-from portal.guides.service.reading import BEST_REVISION, language_binds
+from portal.guides.service.reading import BEST_REVISION, language_binds, translated
+from portal.guides.service.titles import language_of, title_in
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Obstacle, Path, Step, StepKind
@@ -46,6 +47,8 @@ class PathPage:
     """A path with the viewer's progress; without an enrollment nothing is done."""
 
     slug: str
+    language: str
+    """The one that it is shown in: the viewer's, or else its own."""
     title: str
     html: str
     goal_title: str
@@ -101,10 +104,12 @@ _PATH = (
     select(
         Path.id,
         Path.slug,
-        Path.title,
+        title_in(Path).label("title"),
         Path.html,
+        Path.language,
+        Path.translations,
         Path.withdrawn_at,
-        Goal.title.label("goal_title"),
+        title_in(Goal).label("goal_title"),
         Enrollment.id.label("enrollment_id"),
         Enrollment.is_current,
         Enrollment.obstacle,
@@ -131,7 +136,7 @@ _STEPS = (
         Step.helps_with,
         Step.details,
         Guide.slug.label("guide_slug"),
-        func.coalesce(Revision.title, Step.title).label("title"),
+        func.coalesce(Revision.title, title_in(Step)).label("title"),
         Revision.purpose,
         Revision.minutes,
         StepPass.passed_at,
@@ -160,8 +165,9 @@ def get_path(viewer: Viewer, slug: str) -> PathPage:
     upcoming = _next(path, rows) if path.is_current else None
     return PathPage(
         slug=path.slug,
+        language=language_of(path.translations, viewer.locale, path.language),
         title=path.title,
-        html=path.html,
+        html=translated(path.translations, viewer.locale).get("html", path.html),
         goal_title=path.goal_title,
         is_offered=path.withdrawn_at is None,
         is_current=bool(path.is_current),
@@ -206,12 +212,13 @@ def finish(viewer: Viewer, slug: str) -> bool:
 
 
 def _path_and_steps(viewer: Viewer, slug: str) -> tuple[AnyRow, list[AnyRow]]:
-    who = _who(viewer)
-    path = db.session().execute(_PATH, who | {"slug": slug}).one_or_none()
+    in_language = language_binds(viewer.locale)
+    binds = _who(viewer) | in_language | {"slug": slug}
+    path = db.session().execute(_PATH, binds).one_or_none()
     if path is None or (path.withdrawn_at and path.enrollment_id is None):
         raise NotFound(_("This path is not offered any more. Choose another goal."))
-    of = {"path_id": path.id, "enrollment_id": path.enrollment_id} | language_binds(viewer.locale)
-    binds = {"organization_id": viewer.organization_id} | of
+    binds = {"organization_id": viewer.organization_id, "path_id": path.id} | in_language
+    binds |= {"enrollment_id": path.enrollment_id}
     return path, list(db.session().execute(_STEPS, binds))
 
 

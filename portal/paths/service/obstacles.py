@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import NotFound
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Obstacle, Path, Step
@@ -65,7 +66,7 @@ def _find(viewer: Viewer, path_slug: str | None) -> ObstaclePage | None:
         select(
             Enrollment.id,
             Path.slug,
-            Path.title,
+            title_in(Path, viewer.locale).label("title"),
             Enrollment.obstacle,
             Enrollment.steps_passed,
             helps.label("helps"),

@@ -14,6 +14,7 @@ from portal.accounts.models import Member
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide
 from portal.guides.service import search
+from portal.guides.service.titles import guide_title_in, title_in
 from portal.i18n import gettext as _
 from portal.paths.models import Path, Step
 from portal.paths.pin_models import PinnedNote
@@ -139,12 +140,12 @@ def list_all(viewer: Viewer) -> Sequence[PlacedPin]:
             PinnedNote.written_at,
             PinnedNote.removed_at,
             Guide.slug.label("guide_slug"),
-            Guide.title.label("guide_title"),
+            guide_title_in(viewer.locale).label("guide_title"),
             Guide.withdrawn_at.label("guide_withdrawn_at"),
             Step.id.label("step_id"),
-            Step.title.label("step_title"),
+            title_in(Step, viewer.locale).label("step_title"),
             Step.withdrawn_at.label("step_withdrawn_at"),
-            Path.title.label("path_title"),
+            title_in(Path, viewer.locale).label("path_title"),
         )
         .outerjoin(Guide, Guide.id == PinnedNote.guide_id)
         .outerjoin(Step, Step.id == PinnedNote.step_id)
@@ -159,8 +160,11 @@ def list_all(viewer: Viewer) -> Sequence[PlacedPin]:
 def get_guide_place(viewer: Viewer, slug: str) -> Place:
     """A guide to pin a note to. Raises NotFound."""
     require(viewer, Action.LEAD_PEOPLE)
-    found = select(Guide).where(Guide.slug == slug, Guide.withdrawn_at.is_(None))
-    guide = db.session().scalars(found).one_or_none()
+    title = guide_title_in(viewer.locale).label("title")
+    found = select(Guide.id, Guide.slug, title).where(
+        Guide.slug == slug, Guide.withdrawn_at.is_(None)
+    )
+    guide = db.session().execute(found).one_or_none()
     if guide is None:
         raise NotFound
     note = _find(viewer, PinnedNote.guide_id == guide.id)
@@ -171,7 +175,7 @@ def get_step_place(viewer: Viewer, step_id: UUID) -> Place:
     """A step of a path to pin a note to. Raises NotFound."""
     require(viewer, Action.LEAD_PEOPLE)
     found = (
-        select(Step.id, Step.title, Path.slug)
+        select(title_in(Step, viewer.locale).label("title"), Path.slug)
         .join(Path, Path.id == Step.path_id)
         .where(Step.id == step_id, Step.withdrawn_at.is_(None), Path.withdrawn_at.is_(None))
     )
@@ -227,7 +231,7 @@ def put_back(viewer: Viewer, note_id: UUID) -> None:
         note.removed_at = None
         audit.record(viewer, "note.put_back", f"pinned_note:{note.id}", after={"text": note.text})
         db.session().flush()
-        _let_find(viewer, _place_of(note), note.text)
+        _let_find(viewer, _place_of(viewer, note), note.text)
 
 
 def _let_find(viewer: Viewer, place: Place, text: str) -> None:
@@ -239,11 +243,12 @@ def _let_find(viewer: Viewer, place: Place, text: str) -> None:
         )
 
 
-def _place_of(note: PinnedNote) -> Place:
+def _place_of(viewer: Viewer, note: PinnedNote) -> Place:
     """Where a note is pinned, whether or not it is still offered."""
-    on_guide = select(Guide.title, null().label("slug")).where(Guide.id == note.guide_id)
+    title = guide_title_in(viewer.locale).label("title")
+    on_guide = select(title, null().label("slug")).where(Guide.id == note.guide_id)
     on_step = (
-        select(Step.title, Path.slug)
+        select(title_in(Step, viewer.locale).label("title"), Path.slug)
         .join(Path, Path.id == Step.path_id)
         .where(Step.id == note.step_id)
     )

@@ -19,7 +19,7 @@ from portal.guides.service.stored import RowChanges, compare
 from portal.paths.content import PathSource
 from portal.paths.models import Path, Step
 
-NOT_COUNTED = {"title", "details"}
+NOT_COUNTED = {"title", "titles", "details", "translations"}
 """Columns of a step that say nothing of how far someone is."""
 
 StepName = tuple[str, str]
@@ -77,34 +77,41 @@ def write(changes: PathsPlan, now: datetime) -> None:
 def list_documents() -> list[Document]:
     """Paths on offer, for the search index."""
     query = (
-        select(Path.id, Path.slug, Path.title, Path.html, Goal.title.label("goal"))
+        select(
+            *(Path.id, Path.slug, Path.language, Path.title, Path.html, Path.translations),
+            *(Goal.title.label("goal"), Goal.titles.label("goals")),
+        )
         .join(Goal, Goal.id == Path.goal_id)
         .where(Path.withdrawn_at.is_(None))
     )
     rows = db.session().execute(query).all()
-    return [d for row in rows for d in in_languages(HitKind.PATH, row, row.goal, {})]
+    return [d for row in rows for d in in_languages(HitKind.PATH, row, row.language)]
 
 
 def _path_values(source: PathSource, guides: GuidesPlan, steps_total: int) -> dict[str, Any]:
     values = {
         "slug": source.slug,
+        "language": source.language,
         "title": source.title,
         "html": source.rendered.html,
         "jobs": list(source.jobs),
         "audience": source.audience,
         "steps_total": steps_total,
     }
-    source_hash = digest(values | {"goal": source.goal})
-    return values | {"goal_id": guides.goals.ids[source.goal], "source_hash": source_hash}
+    values |= {"translations": {name: dict(said) for name, said in source.translations.items()}}
+    return values | {
+        "titles": {name: said["title"] for name, said in source.translations.items()},
+        "goal_id": guides.goals.ids[source.goal],
+        "source_hash": digest(values | {"goal": source.goal}),
+    }
 
 
 def _steps(source: PathSource, guides: GuidesPlan) -> list[dict[str, Any]]:
-    written = zip(source.steps, source.step_details, strict=True)
-    offered = [
-        (step, details)
-        for step, details in written
-        if step.guide is None or step.guide in guides.titles
-    ]
+    written = zip(
+        *(source.steps, source.step_details, source.step_titles, source.step_translations),
+        strict=True,
+    )
+    offered = [one for one in written if one[0].guide is None or one[0].guide in guides.titles]
     return [
         {
             "key": step.key,
@@ -114,9 +121,11 @@ def _steps(source: PathSource, guides: GuidesPlan) -> list[dict[str, Any]]:
             "title": guides.titles[step.guide] if step.guide else step.name,
             "is_optional": step.optional,
             "helps_with": step.helps_with,
+            "titles": dict(guides.titles_in[step.guide]) if step.guide else titles,
             "details": details,
+            "translations": translations,
         }
-        for position, (step, details) in enumerate(offered, start=1)
+        for position, (step, details, titles, translations) in enumerate(offered, start=1)
     ]
 
 

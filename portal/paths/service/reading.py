@@ -22,6 +22,7 @@ from portal import db
 from portal.access import Action, Viewer, require
 from portal.guides.models import Guide, Revision
 from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
+from portal.guides.service.titles import title_in
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Path, Step
 from portal.paths.outcome_models import IfThen, Outcome, Told
@@ -118,7 +119,7 @@ _READING = (
         IfThen.line.label("if_then"),
         Revision.if_then.label("if_then_begins"),
         Path.slug.label("path_slug"),
-        Path.title.label("path_title"),
+        title_in(Path).label("path_title"),
         Enrollment.steps_passed,
         STEPS_TOTAL,
         Step.id.label("step_id"),

@@ -26,6 +26,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import db, jobs
 from portal.access import Action, Viewer, require
+from portal.guides.service.reading import language_binds
+from portal.guides.service.titles import title_in
 from portal.paging import AnySelect
 from portal.paths.models import Path
 from portal.paths.progress_models import Enrollment, ObstacleNote, Origin, StepPass
@@ -49,7 +51,7 @@ class Required:
 
 
 ROWS = (
-    select(Path.slug, Path.title, Enrollment.steps_passed, STEPS_TOTAL, Enrollment.due_on)
+    select(Path.slug, title_in(Path), Enrollment.steps_passed, STEPS_TOTAL, Enrollment.due_on)
     .select_from(Enrollment)
     .join(Path, Path.id == Enrollment.path_id)
     .where(
@@ -60,20 +62,20 @@ ROWS = (
         or_(Enrollment.origin == Origin.REQUIRED, Enrollment.due_on.is_not(None)),
         Path.withdrawn_at.is_(None),
     )
-    .order_by(Enrollment.due_on.is_(None), Enrollment.due_on, Path.title)
+    .order_by(Enrollment.due_on.is_(None), Enrollment.due_on, title_in(Path))
     .limit(MOST_SHOWN)
 )
-"""Binds organization_id and member_id."""
+"""Binds organization_id, member_id, language and base."""
 
 
 def list_required(viewer: Viewer) -> Sequence[Required]:
     """What the viewer is asked to follow besides their current path, the nearest date first."""
     require(viewer, Action.FOLLOW_PATHS)
     today = viewer.today()
-    binds = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
+    who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     return [
         Required(*row, is_overdue=row.due_on is not None and row.due_on < today)
-        for row in db.connection().execute(ROWS, binds)
+        for row in db.connection().execute(ROWS, who | language_binds(viewer.locale))
     ]
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import and_, bindparam, select
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Conflict, NotFound
+from portal.guides.service.reading import language_binds, translated
+from portal.guides.service.titles import language_of, title_in
 from portal.i18n import gettext as _
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Path, Step, StepKind
@@ -60,6 +62,8 @@ class StepPage:
 
     id: UUID
     kind: StepKind
+    language: str
+    """The one that it is shown in: the viewer's, or else the path's own."""
     title: str
     html: str
     is_optional: bool
@@ -84,12 +88,15 @@ _STEP = (
     select(
         Step.id,
         Step.kind,
-        Step.title,
+        title_in(Step).label("title"),
+        Step.titles,
         Step.details,
+        Step.translations,
         Step.is_optional,
         Step.withdrawn_at,
         Path.slug.label("path_slug"),
-        Path.title.label("path_title"),
+        title_in(Path).label("path_title"),
+        Path.language,
         STEPS_TOTAL,
         Path.withdrawn_at.label("path_withdrawn_at"),
         Enrollment.id.label("enrollment_id"),
@@ -161,11 +168,13 @@ _PLACE = (
 def get_step(viewer: Viewer, step_id: UUID) -> StepPage:
     """A task, check or session of a path on offer, or of one the viewer is on. Raises NotFound."""
     row = get_row(viewer, step_id)
+    details = row.details | translated(row.translations, viewer.locale)
     return StepPage(
         id=row.id,
         kind=StepKind(row.kind),
+        language=language_of(row.titles, viewer.locale, row.language),
         title=row.title,
-        html=row.details.get("html", ""),
+        html=details.get("html", ""),
         is_optional=row.is_optional,
         path_slug=row.path_slug,
         path_title=row.path_title,
@@ -174,9 +183,9 @@ def get_step(viewer: Viewer, step_id: UUID) -> StepPage:
         is_on_path=bool(row.is_current and not row.is_left_out),
         is_left_out=bool(row.is_left_out),
         passed_at=row.passed_at,
-        questions=_questions(row.details.get("questions", []), row.chosen or []),
+        questions=_questions(details.get("questions", []), row.chosen or []),
         tries=row.tries or 0,
-        session=_session(viewer, row) if row.kind == StepKind.SESSION else None,
+        session=_session(viewer, row, details["place"]) if row.kind == StepKind.SESSION else None,
     )
 
 
@@ -221,7 +230,8 @@ def do_task(viewer: Viewer, step_id: UUID) -> None:
 def get_row(viewer: Viewer, step_id: UUID, kind: StepKind | None = None) -> AnyRow:
     """The step with what the viewer did of it. Raises NotFound, also for another kind."""
     require(viewer, Action.FOLLOW_PATHS)
-    row = db.session().execute(_STEP, _who(viewer) | {"step_id": step_id}).one_or_none()
+    binds = _who(viewer) | {"step_id": step_id} | language_binds(viewer.locale)
+    row = db.session().execute(_STEP, binds).one_or_none()
     is_gone = row is not None and (row.withdrawn_at or row.path_withdrawn_at)
     if row is None or (is_gone and row.passed_at is None) or (kind and row.kind != kind):
         raise NotFound(_("This step is not there any more. Your start page knows the next one."))
@@ -259,7 +269,7 @@ def _questions(questions: list[dict[str, Any]], chosen: list[int]) -> list[Quest
     return found
 
 
-def _session(viewer: Viewer, row: AnyRow) -> Session:
+def _session(viewer: Viewer, row: AnyRow, where: str) -> Session:
     starts_at = datetime.fromisoformat(row.details["starts_at"])
     binds = _who(viewer) | {"step_id": row.id, "starts_at": starts_at}
     place = db.session().execute(_PLACE, binds).one()
@@ -267,7 +277,7 @@ def _session(viewer: Viewer, row: AnyRow) -> Session:
     return Session(
         starts_at=starts_at,
         minutes=row.details["minutes"],
-        place=row.details["place"],
+        place=where,
         capacity=capacity,
         places_left=None if capacity is None else max(0, capacity - (place.taken or 0)),
         has_place=place.taken_at is not None and place.given_up_at is None,
