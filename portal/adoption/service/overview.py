@@ -197,22 +197,22 @@ def _paths(viewer: Viewer, now: datetime) -> list[PathFigures]:
         path = paths.setdefault(path_id, PathFigures(of_path))
         setattr(path, name, getattr(path, name) + count)
         at_step[step_id, name] = count
-    for step in db.session().execute(_steps(viewer, list(paths))):
+    for step in db.session().execute(_steps(viewer.organization_id, list(paths), viewer.locale)):
         here = {name: at_step.get((step.id, name), 0) for name in ("going", "stuck", "stopped")}
         paths[step.path_id].steps.append(StepFigures(step.title, step.is_optional, **here))
     return sorted(paths.values(), key=lambda path: path.title)
 
 
-def _steps(viewer: Viewer, path_ids: Sequence[UUID]) -> AnySelect:
+def _steps(organization_id: UUID, path_ids: Sequence[UUID], locale: str = "en") -> AnySelect:
     """The paths' steps as the organization has them."""
     return (
         select(
             Step.id,
             Step.path_id,
-            title_in(Step, viewer.locale).label("title"),
+            title_in(Step, locale).label("title"),
             Step.is_optional,
         )
-        .outerjoin(FittedStep, on_step(viewer.organization_id))
+        .outerjoin(FittedStep, on_step(organization_id))
         .where(Step.path_id.in_(path_ids), Step.withdrawn_at.is_(None), IS_IN)
         .order_by(Step.path_id, PLACE)
     )
