@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from portal import clock, indexing
 from portal.db import Database
 from portal.guides.content import GuideSource, Problem, read_drafts, read_goals, read_guides
-from portal.guides.fingerprint import fingerprint
+from portal.guides.fingerprint import fingerprint, same_rules
 from portal.guides.kit_content import KitLanguages, read_kits
 from portal.guides.lint import lint as check_guides
 from portal.guides.lint import with_drafts, with_problems
@@ -26,6 +26,7 @@ from portal.guides.service import publishing as guides
 from portal.guides.service.kit_publishing import KitsPlan
 from portal.guides.service.prepared import ReadyGuides, prepare, reminders
 from portal.guides.service.publishing import GuidesPlan
+from portal.guides.writing.rules import Known
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.markdown import Rendered
@@ -131,10 +132,12 @@ def publish(database: Database, content_dir: Path) -> Report:
 def _publish(database: Database, content_dir: Path) -> Report:
     mark = fingerprint(content_dir, clock.today("UTC"))
     with database.reading(None):
-        if published.published_fingerprint() == mark:
+        before = published.published_fingerprint()
+        if before == mark:
             return Report(published.list_problems(), is_published=True)
         kept = published.kept_renderings()
-    content = _read(content_dir, kept)
+        known = published.known_advice() if same_rules(before, mark) else {}
+    content = _read(content_dir, kept, known)
     if not content.is_sound:
         return Report(content.problems, is_published=False)
     with database.reading(None):
@@ -149,12 +152,14 @@ def lint(content_dir: Path) -> list[Problem]:
     return _read(content_dir).problems
 
 
-def _read(content_dir: Path, kept: Mapping[str, Rendered] | None = None) -> Content:
+def _read(
+    content_dir: Path, kept: Mapping[str, Rendered] | None = None, known: Known | None = None
+) -> Content:
     renderer = Renderer(content_dir, kept)
     goals, of_paths = read_goals(content_dir, renderer), read_paths(content_dir, renderer)
     found = with_drafts(read_guides(content_dir, renderer), read_drafts(content_dir, renderer))
     of_kits, wrong_kits = read_kits(content_dir, renderer)
-    problems = check_guides(found, goals, clock.today("UTC")) + reminders(found.sources)
+    problems = check_guides(found, goals, clock.today("UTC"), known) + reminders(found.sources)
     if not content_dir.is_dir():
         problems.append(_no_folder(content_dir))
     return Content(

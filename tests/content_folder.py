@@ -6,8 +6,6 @@ from typing import Any
 import yaml
 from PIL import Image
 
-from portal.config import ROOT
-
 GOAL: dict[str, Any] = {
     "title": "Close the month in five days",
     "rhythm": "month",
@@ -62,6 +60,35 @@ BODY = """Have the bank file of yesterday at hand.
 Ask your USM.
 """
 
+CONVENTIONS = """
+languages:
+  en:
+    worked: How you see that it worked
+    mistake: The commonest mistake
+    limit: Where this ends
+    if_then: When …, I will …
+    abbreviations: [approx.]
+    terms:
+      - words: [USM, user success manager]
+        means: the colleague who answers for your success
+        explained_by: [for your success]
+      - words: [accrual, accruals]
+        means: a cost of the month whose invoice is missing
+        explained_by: [invoice comes later, without an invoice]
+  de:
+    worked: Woran Sie sehen, dass es geklappt hat
+    mistake: Der häufigste Fehler
+    limit: Wo das endet
+    if_then: Wenn …, … ich …
+    terms:
+      - words: [Champion, Champions]
+        means: jemand, der anderen zeigt, wie es geht
+        explained_by: [anderen zeigt]
+      - words: [Abweichung, Abweichungen]
+        means: der Abstand zwischen Plan und Ist
+        explained_by: [Abstand zwischen]
+"""
+
 
 class ContentFolder:
     """Files as an author writes them. `drop` a front-matter line by giving it None."""
@@ -92,10 +119,10 @@ class ContentFolder:
             f"kits/{kit}/{file or slug}.md", DOCUMENT | {"title": slug.title()} | front, body
         )
 
-    def conventions(self, text: str | None = None) -> Path:
-        """What the vendor agreed on for its texts; the shipped conventions by default."""
+    def conventions(self, text: str = CONVENTIONS) -> Path:
+        """What the vendor agreed on for its texts."""
         file = self.root / "writing.yml"
-        file.write_text(text or (ROOT / "content/writing.yml").read_text("utf-8"), "utf-8")
+        file.write_text(text, "utf-8")
         return file
 
     def picture(self, name: str, size: tuple[int, int] = (4, 3), colour: str = "red") -> Path:

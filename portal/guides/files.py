@@ -43,9 +43,12 @@ class Problem:
     what: str
     mend: str
     severity: Severity = "error"
+    rule: str = ""
+    """The rule for writing that says so, by which a vendor may leave it out; empty for others."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.severity}: {self.what} {self.mend}".rstrip()
+        said = f"{self.file}:{self.line}: {self.severity}: {self.what} {self.mend}".rstrip()
+        return f"{said} [{self.rule}]" if self.rule else said
 
 
 @dataclass(frozen=True, slots=True)

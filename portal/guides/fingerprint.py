@@ -9,33 +9,50 @@ from portal.config import ROOT
 from portal.guides.writing.conventions import FILE as CONVENTIONS
 from portal.markdown import VERSION
 
-TEXTS = ("goals", "paths", "guides", "kits", "drafts", "snippets", CONVENTIONS)
+TEXTS = ("goals", "paths", "guides", "kits", "drafts", "snippets")
 CODE = ("guides", "markdown", "paths", "translations")
 MOST_BYTES = 400_000
 """Read of a text; larger ones are refused anyway."""
 
 
 def fingerprint(content_dir: Path, today: date) -> str:
-    """Differs when a publication might. Texts count by what they hold, media by size and time."""
-    found = hashlib.sha256(f"{VERSION} {today}".encode())
+    """Differs when a publication might. Texts count by what they hold, media by size and time.
+
+    Its end stands for the rules for writing alone: `same_rules` compares that.
+    """
+    rules = hashlib.sha256(_of_text(content_dir / CONVENTIONS, content_dir))
+    for name in CODE:
+        _add_stats(rules, ROOT / "portal" / name)
+    found = hashlib.sha256(f"{VERSION} {today}".encode() + rules.digest())
     for name in TEXTS:
-        for path in _texts(content_dir, name):
-            found.update(_named(path, content_dir))
-            try:
-                with path.open("rb") as stream:
-                    found.update(hashlib.sha256(stream.read(MOST_BYTES)).digest())
-            except OSError as error:
-                found.update(str(error.errno).encode())
-    for folder in (content_dir / "media", *(ROOT / "portal" / name for name in CODE)):
-        for path in _files(folder):
-            stat = path.lstat()
-            found.update(_named(path, folder) + f"{stat.st_size} {stat.st_mtime_ns}".encode())
-    return found.hexdigest()
+        for path in _files(content_dir / name):
+            found.update(_of_text(path, content_dir))
+    _add_stats(found, content_dir / "media")
+    return f"{found.hexdigest()[:40]}.{rules.hexdigest()[:20]}"
 
 
-def _texts(content_dir: Path, name: str) -> list[Path]:
-    found = content_dir / name
-    return [found] if found.is_file() else _files(found)
+def same_rules(mark: str | None, other: str | None) -> bool:
+    """Whether two fingerprints were taken under the same rules for writing."""
+    return bool(mark and other) and _rules(mark) == _rules(other)
+
+
+def _rules(mark: str | None) -> str:
+    return (mark or "").rpartition(".")[2]
+
+
+def _of_text(path: Path, content_dir: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            held = hashlib.sha256(stream.read(MOST_BYTES)).digest()
+    except OSError as error:
+        held = str(error.errno).encode()
+    return _named(path, content_dir) + held
+
+
+def _add_stats(found: "hashlib._Hash", folder: Path) -> None:
+    for path in _files(folder):
+        stat = path.lstat()
+        found.update(_named(path, folder) + f"{stat.st_size} {stat.st_mtime_ns}".encode())
 
 
 def _named(path: Path, folder: Path) -> bytes:

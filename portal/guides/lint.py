@@ -11,14 +11,20 @@ from portal.guides.front_matter import Reading
 from portal.guides.lint_text import Shelf, check_text, warning
 from portal.guides.prose import read_prose
 from portal.guides.writing.conventions import read_conventions
-from portal.guides.writing.rules import check_writing
+from portal.guides.writing.rules import Known, check_writing
 from portal.i18n import gettext as _
 
 
-def lint(guides: Reading[GuideSource], goals: Reading[GoalSource], today: date) -> list[Problem]:
+def lint(
+    guides: Reading[GuideSource],
+    goals: Reading[GoalSource],
+    today: date,
+    known: Known | None = None,
+) -> list[Problem]:
     """Problems of what was read, and those that reading found, by file and line.
 
-    A draft is looked at like the others, but nothing in it forbids publishing the rest.
+    A draft is looked at like the others, but nothing in it forbids publishing the rest. What the
+    rules for writing said of files that are still the same may be `known` (`check_writing`).
     """
     problems = [*goals.problems, *guides.problems, *_doubled(guides.sources)]
     shelf = _shelf(guides)
@@ -28,7 +34,7 @@ def lint(guides: Reading[GuideSource], goals: Reading[GoalSource], today: date) 
         found += check_text(guide, prose, shelf)
         problems += [replace(p, severity="warning") for p in found] if guide.draft else found
     problems += _circles(guides.sources)
-    problems += check_writing(texts, read_conventions(guides.renderer.content_dir))
+    problems += check_writing(texts, read_conventions(guides.renderer.content_dir), known)
     return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 

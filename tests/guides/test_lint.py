@@ -316,7 +316,7 @@ def test_gives_each_guide_its_own_problems(folder: ContentFolder) -> None:
     assert {problem.severity for problem in guides["checked"].problems} == {"error", "warning"}
     assert {problem.severity for problem in guides["lock-period"].problems} == {"warning"}
     assert asdict(guides["checked"].problems[0]).keys() == {
-        *("file", "line", "what", "mend", "severity")
+        *("file", "line", "what", "mend", "severity", "rule")
     }
 
 

@@ -9,6 +9,7 @@ from portal.config import ROOT
 from portal.guides.content import read_guides
 from portal.guides.files import Problem
 from portal.guides.models import GuideKind
+from portal.guides.writing import rules
 from portal.guides.writing.conventions import read_conventions
 from tests.content_folder import ContentFolder
 
@@ -66,6 +67,38 @@ def test_changed_conventions_are_looked_at_when_nothing_else_changed(database, t
     assert publishing.publish(database, folder.root).problems == []
     folder.conventions("words_at_least: 301\n")
     assert len(publishing.publish(database, folder.root).problems) == 2
+
+
+def test_publishing_looks_again_at_what_changed_alone(database, tmp_path, monkeypatch):
+    looked: list[str] = []
+    words = rules._RULES["words"]
+    counting = {"words": lambda guide, *rest: looked.append(guide.slug) or words(guide, *rest)}
+    monkeypatch.setattr(rules, "_RULES", rules._RULES | counting)
+    folder = ContentFolder(tmp_path / "content")
+    folder.conventions()
+    first = publishing.publish(database, folder.root).problems
+    looked.clear()
+    folder.guide("lock-period", title="Lock it", body="Lock it now.")
+    second = publishing.publish(database, folder.root).problems
+    assert looked == ["lock-period"]
+    kept = [problem for problem in second if "match-bank" in problem.file]
+    assert kept
+    assert kept == [problem for problem in first if "match-bank" in problem.file]
+    looked.clear()
+    folder.conventions("words_at_least: 2\n")
+    assert publishing.publish(database, folder.root).problems == []
+    assert len(looked) == 2
+
+
+def test_what_a_shared_piece_changes_is_looked_at_again(database, tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    folder.guide("match-bank-file", body='--8<-- "much.md"\n')
+    folder.guide("lock-period", body="x\n\n" * 300)
+    folder.snippet("much.md", "x\n\n" * 300)
+    assert publishing.publish(database, folder.root).problems == []
+    folder.snippet("much.md", "x\n\n" * 299)
+    (problem,) = publishing.publish(database, folder.root).problems
+    assert (problem.what, problem.rule) == ("The text has 299 words.", "words")
 
 
 def test_publishing_prints_a_screenful_of_warnings_and_every_error(capsys):

@@ -1,10 +1,13 @@
 """What the last publication left: its fingerprint, its renderings, what lint said."""
 
+import hashlib
+
 from sqlalchemy import select
 
 from portal import db
 from portal.guides.content import Problem
 from portal.guides.models import CurrentRevision, Guide, PublishedContent, Revision
+from portal.guides.writing.rules import Checked
 from portal.markdown import Heading, Rendered
 
 THE_ROW = 1
@@ -31,6 +34,26 @@ def list_problems() -> list[Problem]:
     )
     found = [Problem(**known) for problems in db.session().scalars(query) for known in problems]
     return sorted(found, key=lambda problem: (problem.file, problem.line))
+
+
+def known_advice() -> dict[tuple[str, str], Checked]:
+    """What the rules for writing said of the texts that are read today, by guide and language."""
+    query = (
+        select(
+            *(Guide.slug, CurrentRevision.language, CurrentRevision.render_key),
+            *(CurrentRevision.problems, Revision.source),
+        )
+        .join(Guide, Guide.id == CurrentRevision.guide_id)
+        .join(Revision, Revision.id == CurrentRevision.revision_id)
+    )
+    return {
+        (row.slug, row.language): Checked(
+            hashlib.sha256(row.source.encode()).hexdigest(),
+            row.render_key,
+            tuple(Problem(**said) for said in row.problems if said.get("rule")),
+        )
+        for row in db.session().execute(query)
+    }
 
 
 def kept_renderings() -> dict[str, Rendered]:

@@ -47,7 +47,7 @@ def _problem(guide: GuideSource, places: list[tuple[int, _Place]]) -> Problem:
         place=f"{before.guide.file}:{before.line}",
     )
     mend = _('Say it once and link to it, or share it as a piece: --8<-- "name.md"')
-    return Problem(guide.file, line, what, mend, "warning")
+    return Problem(guide.file, line, what, mend, "warning", "repeats")
 
 
 def _key(block: Block) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from portal.folding import fold
 from portal.guides.content import GuideSource
@@ -27,19 +28,50 @@ _MISSING = {
 Text = tuple[GuideSource, Prose]
 
 
-def check_writing(texts: Iterable[Text], agreed: Agreed) -> Iterator[Problem]:
-    """What is to be mended in texts, in no order; all of it are warnings."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules said of a text; as long as it is the same they say it again."""
+
+    sha256: str
+    render_key: str | None
+    problems: tuple[Problem, ...]
+
+    def is_of(self, guide: GuideSource) -> bool:
+        """Whether the file still holds that text, with the same pieces in it."""
+        return (self.sha256, self.render_key) == (guide.sha256, guide.render_key)
+
+
+Known = Mapping[tuple[str, str], Checked]
+"""By guide and language."""
+
+
+def check_writing(
+    texts: Iterable[Text], agreed: Agreed, known: Known | None = None
+) -> Iterator[Problem]:
+    """What is to be mended in texts, in no order; all of it are warnings.
+
+    With `known`, the texts that it holds are not looked at again, and no repeats are looked for,
+    since these take all texts at once.
+    """
     texts = list(texts)
     yield from agreed.problems
     if agreed.conventions.languages:
         yield from _nameless(texts, agreed)
-    left_out = agreed.conventions.leave_out
-    for name, rule in _RULES.items():
-        if name not in left_out:
-            for guide, prose in texts:
-                yield from rule(guide, prose, agreed.conventions)
-    if "repeats" not in left_out:
+    for guide, prose in texts:
+        checked = (known or {}).get((guide.slug, guide.language))
+        if checked and checked.is_of(guide):
+            yield from checked.problems
+        else:
+            yield from _check(guide, prose, agreed.conventions)
+    if known is None and "repeats" not in agreed.conventions.leave_out:
         yield from find_repeats(texts, agreed.conventions.paragraph_words)
+
+
+def _check(guide: GuideSource, prose: Prose, agreed: Conventions) -> Iterator[Problem]:
+    for name, rule in _RULES.items():
+        if name not in agreed.leave_out:
+            for problem in rule(guide, prose, agreed):
+                yield replace(problem, rule=name)
 
 
 def _nameless(texts: Iterable[Text], agreed: Agreed) -> Iterator[Problem]:
