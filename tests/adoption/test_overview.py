@@ -4,7 +4,7 @@ import csv
 import io
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, insert, select
@@ -20,7 +20,7 @@ from portal.errors import NotAllowed
 from portal.guides.models import Rhythm
 from portal.paths.follow_up_models import GoalSaid, GoalSaidAt, GoalWord
 from portal.paths.models import Path
-from portal.paths.outcome_models import Answer, Given, Outcome
+from portal.paths.outcome_models import Answer, Given, Outcome, OutcomeChange
 from portal.paths.progress_models import Enrollment, Origin
 from portal.small_groups import Extreme, Share
 from tests.factories import make_member, make_organization, make_team
@@ -28,6 +28,9 @@ from tests.paths.rows import add_goal, add_path
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
+LAST_WEEK = NOW - 3 * DAY
+END = datetime(2026, 3, 1, 23, tzinfo=UTC)
+"""Of last week, in Berlin."""
 STUCK_AFTER = {Rhythm.DAY: 7, Rhythm.WEEK: 10.5, Rhythm.MONTH: 45}
 STOPPED_AFTER = {Rhythm.DAY: 28, Rhythm.WEEK: 28, Rhythm.MONTH: 90}
 """Days without a step, by product.md's words: 7 or 1.5 periods; 28 or 3 periods."""
@@ -120,7 +123,7 @@ class Crowd:
                 asked_at=GoalSaidAt.PATH_END,
                 goal_id=self._goal_of(session, path_id),
                 said=draw.choice([GoalSaid.YES, GoalSaid.YES, GoalSaid.PARTLY]),
-                said_at=NOW,
+                said_at=LAST_WEEK,
             )
             session.execute(goal)
 
@@ -235,14 +238,17 @@ def test_its_paths_say_where_everybody_is(database, crowd):
 
 
 def test_its_answers_count_each_person_once(database, crowd):
-    there = {m.id for m, _es in people(database, crowd)}
     latest = {}
     telling = (Answer.YES, Answer.PARTLY, Answer.NO)
-    answers = [o for o in rows(database, crowd, Outcome) if o.latest_answer in telling]
+    answers = [
+        o
+        for o in rows(database, crowd, Outcome)
+        if o.latest_answer in telling and o.changed_at < END
+    ]
     for outcome in sorted(answers, key=lambda o: (o.changed_at, o.id.bytes)):
-        if outcome.member_id in there:
-            latest[outcome.member_id] = outcome.latest_answer
+        latest[outcome.member_id] = outcome.latest_answer
     figures = read(database, crowd)
+    assert figures.answered_until == date(2026, 3, 1)
     assert figures.answered == len(latest)
     assert figures.worked == Share(
         len(latest), sum(answer == Answer.YES for answer in latest.values())
@@ -251,9 +257,12 @@ def test_its_answers_count_each_person_once(database, crowd):
 
 def test_its_goals_count_who_says_so(database, crowd):
     said = {w.enrollment_id for w in rows(database, crowd, GoalWord) if w.said == GoalSaid.YES}
-    joined = [(m, es) for m, es in people(database, crowd) if m.accepted_at]
-    at_goal = sum(any(e.id in said for e in es) for _m, es in joined)
-    finished = sum(any(e.finished_at for e in es) for _m, es in joined)
+    finished = {
+        e.member_id: e.id in said
+        for e in sorted(rows(database, crowd, Enrollment), key=lambda e: e.id in said)
+        if e.finished_at and e.finished_at < END
+    }
+    at_goal, finished = sum(finished.values()), len(finished)
     assert read(database, crowd).at_goal == Share(finished, at_goal)
 
 
@@ -290,12 +299,14 @@ def test_its_file_has_the_figures_of_the_page(signed_in, database, crowd):
     assert f"{figures.worked.part} of {figures.worked.whole}" in page
 
 
-def answered(database, world, library, answers):
+def answered(database, world, library, answers, at=LAST_WEEK):
     """So many people of ours, each with one answer; all of them joined and chose the path."""
     with database.writing(world.usm.organization_id) as session:
         organization = session.get_one(Organization, world.usm.organization_id)
         for number, (answer, origin) in enumerate(answers):
-            persona = make_member(session, organization, f"A{number}", {Role.END_USER})
+            persona = make_member(
+                session, organization, f"A{number}", {Role.END_USER}, email=f"{new_id()}@x.example"
+            )
             session.execute(
                 insert(Outcome).values(
                     organization_id=organization.id,
@@ -309,8 +320,8 @@ def answered(database, world, library, answers):
                     answer=answer,
                     latest_answer=answer,
                     given=Given.ON_GUIDE,
-                    answered_at=NOW,
-                    changed_at=NOW,
+                    answered_at=at,
+                    changed_at=at,
                 )
             )
         session.commit()
@@ -343,6 +354,78 @@ def test_it_lets_nobody_find_a_small_origin_by_subtraction(database, world, libr
     assert all(row.worked is None for row in figures.origins)
 
 
+def test_a_team_is_told_nothing_that_points_at_the_few_beside_it(database, world, library):
+    ours = world.usm.organization_id
+    answered(database, world, library, [(YES, CHOSEN)] * 4 + [(NO, CHOSEN)] * 6)
+    with database.writing(ours) as session:
+        team = make_team(session, session.get_one(Organization, ours), "Most")
+        wanted = Member.organization_id == ours, Member.display_name.like("A_")
+        for member in session.scalars(select(Member).where(*wanted)).all()[:8]:
+            joined = {"member_id": member.id, "team_id": team.id, "starts_on": NOW.date()}
+            session.execute(insert(TeamMembership).values(organization_id=ours, **joined))
+        session.commit()
+    limited = replace(world.usm.viewer, limited_to=team.id)
+    with database.reading(ours):
+        assert overview.get_overview(limited).answered is None
+    answered(database, world, library, [(NO, CHOSEN)] * 3)
+    with database.reading(ours):
+        assert overview.get_overview(limited).answered == 8
+
+
+TWELVE = [(YES, CHOSEN)] * 6 + [(NO, CHOSEN)] * 6
+
+
+def test_a_single_answer_shows_as_no_change(database, world, library, monkeypatch):
+    before = answered(database, world, library, TWELVE)
+    assert before.worked == Share(12, 6)
+    after = answered(database, world, library, [(YES, CHOSEN)], at=NOW)
+    assert (after.worked, after.origins) == (before.worked, before.origins)
+    monkeypatch.setattr(clock, "now", lambda: NOW + 7 * DAY)
+    assert answered(database, world, library, []).worked == before.worked
+    four = [(YES, CHOSEN)] * 4
+    with_five = answered(database, world, library, four, at=NOW + DAY)
+    assert (with_five.worked, with_five.answered_until) == (Share(17, 11), date(2026, 3, 8))
+
+
+def test_who_leaves_and_comes_back_tells_nothing(database, world, library):
+    before = answered(database, world, library, TWELVE).worked
+    ours = Member.organization_id == world.usm.organization_id
+    with database.writing(world.usm.organization_id) as session:
+        one = session.scalars(select(Member).where(ours, Member.display_name == "A0")).one()
+        one.left_at = NOW
+        session.commit()
+    assert answered(database, world, library, []).worked == before
+
+
+def test_another_answer_shows_as_no_change_either(database, world, library):
+    before = answered(database, world, library, TWELVE).worked
+    ours = world.usm.organization_id
+    with database.writing(ours) as session:
+        found = select(Outcome).where(Outcome.organization_id == ours, Outcome.answer == NO)
+        outcome = session.scalars(found.limit(1)).one()
+        for answer, at in ((NO, LAST_WEEK), (YES, NOW)):
+            session.add(
+                OutcomeChange(
+                    organization_id=ours,
+                    outcome_id=outcome.id,
+                    answer=answer,
+                    changed_at=at,
+                    counts=True,
+                )
+            )
+        outcome.latest_answer, outcome.changed_at = YES, NOW
+        session.commit()
+    assert answered(database, world, library, []).worked == before
+
+
+def test_where_four_answered_in_each_week_nothing_is_told(database, world, library):
+    for weeks in range(4):
+        figures = answered(
+            database, world, library, [(YES, CHOSEN), (NO, CHOSEN)] * 2, LAST_WEEK - 7 * weeks * DAY
+        )
+    assert (figures.worked, figures.answered_until) == (None, None)
+
+
 def test_it_shows_no_rates_below_sixty(signed_in, database, world):
     page = signed_in(world.usm).get("/overview").get_data(as_text=True)
     assert "%" not in page[page.index("<main") :]
@@ -353,8 +436,8 @@ def test_it_refuses_who_answers_for_nobody(database, world):
         overview.get_overview(world.end_user.viewer)
 
 
-def test_it_takes_six_statements(database, crowd):
+def test_it_takes_seven_statements(database, crowd):
     asked = []
     event.listen(database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
     read(database, crowd)
-    assert len(asked) == 6
+    assert len(asked) == 7

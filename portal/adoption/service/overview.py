@@ -16,6 +16,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service import reach, teams
 from portal.accounts.team_models import TeamMembership
+from portal.adoption.service.overview_answers import get_told
 from portal.adoption.service.overview_figures import (
     Funnel,
     OriginFigures,
@@ -28,9 +29,7 @@ from portal.guides.models import Goal, Rhythm
 from portal.guides.service.titles import title_in
 from portal.paging import AnySelect
 from portal.paths.fit_models import FittedStep
-from portal.paths.follow_up_models import GoalSaid, GoalWord
 from portal.paths.models import Path, Step
-from portal.paths.outcome_models import Answer, Outcome
 from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service.fitted import IS_IN, PLACE, on_step
 from portal.paths.service.progress import between_stuck_and_stopped
@@ -38,34 +37,33 @@ from portal.small_groups import Share
 
 RATES_FROM = 60
 """Members from whom on rates say something; below there are counts."""
-TELLING = (Answer.YES, Answer.PARTLY, Answer.NO)
-"""Answers of those who needed the guide."""
 
 
 def get_overview(viewer: Viewer) -> Overview:
     """The figures of everybody whom the viewer reaches. Raises NotAllowed."""
     require(viewer, Action.SEE_PEOPLE)
     now = clock.now()
-    by_team, at_goal, finished = _by_team(viewer, now)
+    by_team = _by_team(viewer, now)
     funnel = sum(by_team.values(), Funnel())
     tree = teams.list_tree(viewer)
     known = {branch.node.id for branch in tree}
     teamless = sum((f for team_id, f in by_team.items() if team_id not in known), Funnel())
-    answers = _latest_answers(viewer)
-    people = sum(whole for _part, whole in answers.values())
-    worked = small_groups.share(sum(part for part, _whole in answers.values()), people)
+    told = get_told(viewer, now)
+    people = sum(whole for _part, whole in told.answers.values())
+    worked = small_groups.share(sum(part for part, _whole in told.answers.values()), people)
     return Overview(
         at=now,
         funnel=funnel,
         has_rates=funnel.invited >= RATES_FROM,
-        at_goal=small_groups.share(at_goal, finished),
+        at_goal=small_groups.share(*told.at_goal),
         worked=worked,
+        answered_until=told.until,
         answered=people if people >= small_groups.SMALLEST else None,
         paths=_paths(viewer, now),
         teams=add_up(tree, by_team),
         teamless=teamless,
         # What hides a part must hide it from who knows the whole as well.
-        origins=_origins(viewer, small_groups.shares(answers) if worked else {}),
+        origins=_origins(viewer, small_groups.shares(told.answers) if worked else {}),
     )
 
 
@@ -82,10 +80,9 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.max(case((condition, 1), else_=0))
 
 
-def _by_team(viewer: Viewer, now: datetime) -> tuple[dict[UUID | None, Funnel], int, int]:
-    """A funnel for each team's own people, today; how many are at their goal, and have finished."""
+def _by_team(viewer: Viewer, now: datetime) -> dict[UUID | None, Funnel]:
+    """A funnel for each team's own people, today."""
     ways = _ways(viewer, now)
-    words = _words(viewer)
     joined = Member.accepted_at.is_not(None)
     counted = (
         select(
@@ -95,7 +92,6 @@ def _by_team(viewer: Viewer, now: datetime) -> tuple[dict[UUID | None, Funnel], 
             func.count().filter(joined, ways.c.started == 1),
             func.count().filter(joined, ways.c.finished == 1),
             func.count().filter(joined, ways.c.halted == 1),
-            func.count().filter(joined, ways.c.finished == 1, words.c.member_id.is_not(None)),
         )
         .select_from(Member)
         .outerjoin(
@@ -107,13 +103,10 @@ def _by_team(viewer: Viewer, now: datetime) -> tuple[dict[UUID | None, Funnel], 
             ),
         )
         .outerjoin(ways, ways.c.member_id == Member.id)
-        .outerjoin(words, words.c.member_id == Member.id)
         .where(*_reached(viewer))
         .group_by(TeamMembership.team_id)
     )
-    rows = db.session().execute(counted).all()
-    found: dict[UUID | None, Funnel] = {row[0]: Funnel(*row[1:6]) for row in rows}
-    return found, sum(row[6] for row in rows), sum(funnel.finished for funnel in found.values())
+    return {row[0]: Funnel(*row[1:]) for row in db.session().execute(counted)}
 
 
 def _ways(viewer: Viewer, now: datetime) -> Any:
@@ -127,27 +120,6 @@ def _ways(viewer: Viewer, now: datetime) -> Any:
         .where(Enrollment.organization_id == viewer.organization_id)
         .group_by(Enrollment.member_id)
         .subquery("ways")
-    )
-
-
-def _words(viewer: Viewer) -> Any:
-    """Who said that the goal of a path they finished is reached."""
-    return (
-        select(Enrollment.member_id)
-        .join(
-            GoalWord,
-            and_(
-                GoalWord.organization_id == Enrollment.organization_id,
-                GoalWord.enrollment_id == Enrollment.id,
-            ),
-        )
-        .where(
-            Enrollment.organization_id == viewer.organization_id,
-            Enrollment.finished_at.is_not(None),
-            GoalWord.said == GoalSaid.YES,
-        )
-        .group_by(Enrollment.member_id)
-        .subquery("words")
     )
 
 
@@ -216,46 +188,6 @@ def _steps(organization_id: UUID, path_ids: Sequence[UUID], locale: str = "en") 
         .where(Step.path_id.in_(path_ids), Step.withdrawn_at.is_(None), IS_IN)
         .order_by(Step.path_id, PLACE)
     )
-
-
-def _latest_answers(viewer: Viewer) -> dict[Origin, tuple[int, int]]:
-    """By origin: of how many people the latest telling answer is yes, and how many gave one.
-
-    A person is counted once, with the origin that their latest answer was given under.
-    """
-    newest = func.row_number().over(
-        partition_by=Outcome.member_id, order_by=(Outcome.changed_at.desc(), Outcome.id.desc())
-    )
-    ranked = (
-        select(Outcome.origin, Outcome.latest_answer, newest.label("place"))
-        .select_from(Outcome)
-        .join(
-            Member,
-            and_(Member.organization_id == Outcome.organization_id, Member.id == Outcome.member_id),
-        )
-        .where(
-            *_reached(viewer),
-            Outcome.organization_id == viewer.organization_id,
-            Outcome.latest_answer.in_(TELLING),
-        )
-        .subquery()
-    )
-    counted = (
-        select(
-            ranked.c.origin,
-            func.count().filter(ranked.c.latest_answer == Answer.YES),
-            func.count(),
-        )
-        .where(ranked.c.place == 1)
-        .group_by(ranked.c.origin)
-    )
-    found: dict[Origin, tuple[int, int]] = {}
-    for origin, yes, all_ in db.session().execute(counted):
-        # What is read off every path, somebody chose to read.
-        of = Origin(origin or Origin.CHOSEN)
-        part, whole = found.get(of, (0, 0))
-        found[of] = part + yes, whole + all_
-    return found
 
 
 def _origins(viewer: Viewer, shares: Mapping[Origin, Share]) -> list[OriginFigures]:

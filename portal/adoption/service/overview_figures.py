@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from portal.accounts.service.team_tree import Branch
@@ -90,6 +90,8 @@ class Overview:
     """Of those who finished: who say that their goal is reached; None where it may not be told."""
     worked: Share | None
     """Of all who answered: whose latest answer is "It worked"; None where it may not be told."""
+    answered_until: date | None
+    """The last day whose answers are counted; None where none are."""
     answered: int | None
     """People who answered; None for fewer than five."""
     paths: Sequence[PathFigures]

@@ -58,6 +58,9 @@ def _lines(figures: Overview) -> Iterator[Line]:
     goal, worked = _("say their goal is reached"), _("whose latest answer is “It worked”")
     yield _("Everybody"), "", goal, share_words(figures.at_goal)
     yield _("Everybody"), "", worked, share_words(figures.worked)
+    if figures.answered_until:
+        up_to = _("last day whose answers are counted")
+        yield _("Everybody"), "", up_to, figures.answered_until.isoformat()
     for path in figures.paths:
         title, step_of = plain(path.title), _("Path")
         yield step_of, title, _("people"), path.people
