@@ -96,7 +96,7 @@ def test_a_member_who_wants_nothing_more_is_left_alone(
 ) -> None:
     address = link(settings, world.end_user, MessageClass.NEWS)
     page = app.test_client().post(address, data={"what": "all"}, follow_redirects=True)
-    assert "Stopped" in page.text
+    assert "Messages stopped" in page.text
     assert wishes(database, world.end_user).is_left_alone
     assert refusals(database) == 0
 
