@@ -9,15 +9,20 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from portal import migrations
+from portal import clock, db, jobs, migrations
 from portal.config import ROOT, Settings
+from portal.db import Database
+from portal.jobs import Work
 
 TIMEOUT_SECONDS = 10
+LONGEST_WAIT = timedelta(minutes=5)
+"""Of due work: beyond it no worker runs, or one is not enough."""
 
 _DRAW = """
 from portal.drawing import html_to_pdf
@@ -37,11 +42,13 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; takes seconds, changes nothing and raises nothing."""
+    database = _database(settings.database)
     return [
         _python(),
         _instance_folder(settings.instance_dir),
         _secret_key(settings.secret_key_file),
-        _database(settings.database),
+        database,
+        *(_work(settings.database) if database.ok else []),
         _content(settings.content_dir),
         _mail(settings),
         _pdf(),
@@ -108,6 +115,44 @@ def _has_current_schema(url: URL) -> bool:
             return migrations.is_current(connection)
     finally:
         engine.dispose()
+
+
+def _work(address: str) -> list[Check]:
+    """How long the oldest due work waits, and what was tried in vain as often as it may be."""
+    database = Database(address, pool_size=1)
+    try:
+        with database.reading(None):
+            since, given_up = jobs.waiting_since(), _given_up()
+    finally:
+        database.dispose()
+    age = clock.now() - since if since else timedelta(0)
+    mend = "See whether a worker runs; if one does, it has too much to do: start another."
+    waits = f"the oldest due work has been waiting for {age.total_seconds():.0f} s"
+    return [
+        Check("Queue", age <= LONGEST_WAIT, waits if since else "nothing waits for a worker", mend),
+        Check(
+            "Stopped work",
+            not given_up,
+            "; ".join(given_up) or f"nothing was tried {jobs.MOST_ATTEMPTS} times in vain",
+            "Mend what the error says, then press “Try again” on the page Operations.",
+        ),
+    ]
+
+
+def _given_up() -> list[str]:
+    """Kinds of work that failed as often as work is tried, each with how many rows and an error.
+
+    Work that comes round goes on being tried, but somebody must know that it never succeeds.
+    """
+    found = (
+        select(Work.kind, func.count(), func.max(Work.last_error))
+        .where(Work.done_at.is_(None), Work.attempts >= jobs.MOST_ATTEMPTS)
+        .where(Work.last_error.is_not(None))
+        .group_by(Work.kind)
+        .order_by(Work.kind)
+    )
+    rows = db.session().execute(found)
+    return [f"{kind} ({number}): {error}" for kind, number, error in rows]
 
 
 def _content(folder: Path) -> Check:

@@ -71,7 +71,7 @@ ACROSS = {
 
 WHOLE_DATABASE = {
     "portal/db.py": "makes the guarded engine",
-    "portal/doctor.py": "asks only whether the database answers",
+    "portal/doctor.py": "asks only whether the database answers, and how old its due work is",
     "portal/backup/snapshots.py": "copies all of it",
     "portal/backup/restoring.py": "puts all of it back",
 }

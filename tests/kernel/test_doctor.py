@@ -1,12 +1,19 @@
 """The doctor names what is missing and how to mend it, and is content with what is right."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
-from portal import doctor, migrations
+from portal import clock, doctor, jobs, migrations
 from portal.config import Settings
+from portal.db import Database, new_id
 from portal.doctor import Check
+from portal.jobs import Work
+from tests.factories import make_organization
 
 DRAW = doctor._DRAW
 
@@ -36,6 +43,37 @@ def test_it_finds_nothing_to_mend_but_the_mail_server_nobody_set(
     assert [name for name, check in findings(healthy).items() if not check.ok] == ["Mail"]
 
 
+def put(settings: Settings, **of_work: Any) -> None:
+    """Work of some organization, as far as these checks ask."""
+    database = Database(settings.database, pool_size=1)
+    with database.writing(None) as session:
+        organization = make_organization(session, "Aurora")
+        row = dict(id=new_id(), key="", due_at=clock.now(), organization_id=organization.id)
+        session.execute(insert(Work).values(row | of_work))
+        session.commit()
+    database.dispose()
+
+
+def test_it_tells_how_long_the_oldest_due_work_waits(healthy: Settings) -> None:
+    assert findings(healthy)["Queue"].detail == "nothing waits for a worker"
+    put(healthy, kind="tests.late", due_at=clock.now() - timedelta(seconds=90))
+    found = findings(healthy)["Queue"]
+    assert found.ok
+    assert re.search(r"waiting for 9\d s", found.detail)
+    later = clock.now() + timedelta(minutes=4)
+    with clock.standing_at(later):
+        assert not findings(healthy)["Queue"].ok
+
+
+def test_it_names_work_that_was_given_up_or_never_succeeds(healthy: Settings) -> None:
+    assert findings(healthy)["Stopped work"].ok
+    put(healthy, kind="tests.stopped", attempts=jobs.MOST_ATTEMPTS, last_error="OSError: full")
+    found = findings(healthy)["Stopped work"]
+    assert not found.ok
+    assert found.detail == "tests.stopped (1): OSError: full"
+    assert "Operations" in found.mend
+
+
 def test_it_names_what_a_new_folder_lacks(tmp_path: Path) -> None:
     settings = Settings(
         instance_dir=tmp_path / "instance", database_url="", content_dir=tmp_path / "content"
@@ -44,6 +82,7 @@ def test_it_names_what_a_new_folder_lacks(tmp_path: Path) -> None:
     assert not found["Database"].ok
     assert "not there yet" in found["Database"].detail
     assert not found["Content"].ok
+    assert "Queue" not in found
     assert found["Instance folder"].ok
     assert not (tmp_path / "instance").exists()
 
