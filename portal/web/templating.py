@@ -9,9 +9,9 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from portal import i18n
-from portal.access import Role
 from portal.style_sheets import style_sheet
-from portal.web.slots import Place, slots
+from portal.web.navigation import places
+from portal.web.slots import slots
 from portal.web.statics import static_url
 from portal.web.translation import TranslatingEnvironment, gettext, ngettext, translated
 
@@ -101,29 +101,6 @@ def kept_url_for(endpoint: str, **values: Any) -> str:
 @lru_cache(maxsize=MOST_KEPT)
 def _url_for(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
     return url_for(endpoint, **dict(values))
-
-
-def places(roles: frozenset[Role], here: str | None) -> list[dict[str, Any]]:
-    """The navigation of someone with `roles` who looks at the endpoint `here` (None: at none).
-
-    `current` is what aria-current says: "page" on the place itself, "true" on the pages below it.
-    """
-    return [
-        {"label": place.label, "url": url_for(place.endpoint), "current": _current(place, here)}
-        for place in slots().places_for(roles)
-    ]
-
-
-def _current(place: Place, here: str | None) -> str | None:
-    if here == place.endpoint:
-        return "page"
-    above = _rule(place.endpoint)
-    return "true" if here and above != "/" and _rule(here).startswith(f"{above}/") else None
-
-
-def _rule(endpoint: str) -> str:
-    """An endpoint's address, without the proxy's prefix: `/people/invited/<uuid:member_id>`."""
-    return next(current_app.url_map.iter_rules(endpoint)).rule
 
 
 def scripts(*names: str) -> Markup:
