@@ -1,6 +1,7 @@
 """The command line: `portal COMMAND`. Each command is one entry and commits once."""
 
 import sys
+import time
 from datetime import timedelta
 
 import click
@@ -26,7 +27,10 @@ from portal.commands import opened, say_errors, set_up
 from portal.config import Settings
 from portal.db import Database
 from portal.effectiveness.jobs import recount_all
-from portal.sample import service as sample
+from portal.messages.service import MailSettings
+from portal.sample.service import loading, staff
+from portal.sample.service.loading import Progress, Report
+from portal.sample.stories import AT_ONCE
 
 __all__ = ["main", "tables"]
 
@@ -77,8 +81,8 @@ def prepare(settings: Settings, empty: bool) -> bool:
         report = publishing.publish(database, settings.content_dir)
         content_cli.show_problems(report.problems)
         if not empty and not first_admin.exists(database):
-            sample.load(database)
-        return sample.is_loaded(database)
+            _say_what_is_missing(loading.load(database, MailSettings.of(settings), AT_ONCE))
+        return loading.are_loaded(database, AT_ONCE)
 
 
 def _make_vendor(database: Database) -> None:
@@ -213,19 +217,67 @@ def sample_commands() -> None:
     """The sample organizations."""
 
 
+@sample_commands.command("load")
+@click.pass_obj
+def sample_load(settings: Settings) -> None:
+    """Add twelve sample organizations with 120 days of history; what is there stays as it is."""
+    started = time.monotonic()
+    with opened(settings) as database:
+        report = loading.load(database, MailSettings.of(settings), say=_Told(started))
+    seconds = time.monotonic() - started
+    _say_what_is_missing(report)
+    if report.missing_goals:
+        sys.exit(1)
+    if not report.is_new:
+        click.echo("The sample is already there; nothing was changed.")
+        return
+    click.echo(
+        f"Loaded {report.organizations} sample organizations with {report.people:,} people in"
+        f" {seconds:.0f} s. `portal sample people` prints links to sign in."
+    )
+    if not report.has_versions:
+        click.echo(
+            "The guides had been published before, each in one version: the sample's comparison of"
+            " two versions is left out."
+        )
+
+
+class _Told:
+    """Prints how far loading is, once an organization."""
+
+    def __init__(self, started: float) -> None:
+        self._started = started
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.share == 1:
+            seconds = time.monotonic() - self._started
+            click.echo(
+                f"{progress.number:>2} of {progress.total}  {progress.organization:<22}"
+                f" {progress.people:>6,} people  {seconds:>4.0f} s"
+            )
+
+
+def _say_what_is_missing(report: Report) -> None:
+    if report.missing_goals:
+        click.echo(
+            "No sample was loaded: it needs goals that the content folder does not have"
+            f" ({', '.join(report.missing_goals)}). `portal serve --empty` goes without it."
+        )
+
+
 @sample_commands.command("people")
 @click.pass_obj
 def sample_people(settings: Settings) -> None:
     """Print fresh sign-in links for one sample person of each role."""
     with opened(settings) as database:
-        if not sample.is_loaded(database):
+        if not loading.are_loaded(database, AT_ONCE):
             raise click.ClickException("There are no sample organizations in this portal.")
     _print_sample_people(settings)
 
 
 def _print_sample_people(settings: Settings) -> None:
     with opened(settings) as database, database.writing(None) as session:
-        people = sample.issue_links(settings.public_url)
+        people = staff.issue_links(settings.public_url)
         session.commit()
     click.echo("Sign in as (each link works once, for 24 hours;")
     click.echo("`.venv/bin/portal sample people` prints fresh ones):\n")

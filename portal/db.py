@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +23,15 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Engine,
+    Insert,
     LargeBinary,
     MetaData,
+    Text,
+    cast,
     create_engine,
     event,
     func,
+    literal,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,9 +40,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from uuid_utils.compat import uuid7
 
 from portal.guard import Guard, Scope
+from portal.ids import new_id as new_id
 
 log = structlog.get_logger()
 
@@ -51,15 +55,14 @@ LARGEST_INTEGER = 2**31 - 1
 """Of a plain integer column on PostgreSQL."""
 
 
-def new_id() -> UUID:
-    """A UUIDv7: later ids sort after earlier ones, so indexes grow at their end."""
-    return uuid7()
-
-
-def id_for_each_row() -> ColumnElement[UUID]:
-    """In SQL: a random UUID for each row of an INSERT from a SELECT."""
-    made = func.gen_random_uuid() if is_postgresql() else func.randomblob(16)
-    return type_coerce(made, Id)
+def id_for_each_row(of: UUID, each: ColumnElement[UUID]) -> ColumnElement[UUID]:
+    """In SQL: an id for each row of an INSERT from a SELECT, made of half of `of` and half of the
+    id that tells the rows apart: a repeat of the statement makes the same ones."""
+    if is_postgresql():
+        half = str(of)[:18]
+        return type_coerce(cast(half + func.substr(cast(each, Text), 19), postgresql.UUID), Id)
+    half_of_each = func.substr(type_coerce(each, LargeBinary), 9)
+    return type_coerce(cast(literal(of.bytes[:8]).op("||")(half_of_each), LargeBinary), Id)
 
 
 class Id(TypeDecorator[UUID]):
@@ -369,17 +372,25 @@ def upsert(
 
     Without `change` the existing row is left as it is. Returns whether a row was written.
     """
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    statement = insert(model).values(**row)
+    statement = _upserting(model, tuple(on), tuple(change), is_postgresql())
+    # On the connection, not the session: no entity is loaded or synchronised.
+    return connection().execute(statement, dict(row)).rowcount > 0
+
+
+@lru_cache(maxsize=512)
+def _upserting(
+    model: type[Base], on: tuple[str, ...], change: tuple[str, ...], in_postgresql: bool
+) -> Insert:
+    """Built once, as it takes longer than to run it; its columns are those of the row."""
+    insert = postgresql.insert if in_postgresql else sqlite.insert
+    statement = insert(model)
     if change:
         new_values = {name: statement.excluded[name] for name in change}
         statement = statement.on_conflict_do_update(index_elements=list(on), set_=new_values)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(on))
     # psycopg forgets the count of an INSERT when its cursor closes.
-    statement = statement.execution_options(preserve_rowcount=True)
-    # On the connection, not the session: no entity is loaded or synchronised.
-    return connection().execute(statement).rowcount > 0
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def insert_many(

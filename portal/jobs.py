@@ -278,6 +278,15 @@ def withdraw(kind: str, organization_id: UUID, keys: Sequence[str]) -> None:
     db.connection().execute(delete(Work).where(*row))
 
 
+def withdraw_past(kinds: Sequence[str], organization_id: UUID, until: datetime) -> None:
+    """Delete an organization's work of these kinds that was due by a moment and is not done.
+
+    For whoever tells a past and did at its time what the work asks for.
+    """
+    due = Work.organization_id == organization_id, Work.kind.in_(kinds), Work.due_at <= until
+    db.connection().execute(delete(Work).where(*due, Work.done_at.is_(None)))
+
+
 def forget_words(organization_id: UUID, words: Sequence[str]) -> None:
     """Delete an organization's work whose key holds one of these words, and errors that do."""
     here = Work.organization_id == organization_id

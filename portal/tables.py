@@ -23,6 +23,7 @@ from portal.paths import outcome_models as outcomes
 from portal.paths import pin_models as pins
 from portal.paths import progress_models as progress
 from portal.paths import step_models as steps
+from portal.sample import models as sample
 from portal.web import models as web
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "pins",
     "privacy",
     "progress",
+    "sample",
     "search",
     "staffing",
     "steps",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import make_msgid, parseaddr
+from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -111,9 +111,10 @@ def send(
     subject, text, html = render(name, to, {**known, **values})
     state, due_at = _admit(mail, to, message_class, is_question)
     is_kept = state == MessageState.QUEUED or (state == MessageState.NO_SERVER and not is_secret)
+    id_ = db.new_id()
     message = Message(
         organization_id=organization_id,
-        id=db.new_id(),
+        id=id_,
         name=name,
         message_class=message_class,
         recipient=to.address,
@@ -123,7 +124,7 @@ def send(
         body_text=text if is_kept else "",
         body_html=html if is_kept else "",
         is_secret=is_secret,
-        message_id=make_msgid(domain=parseaddr(mail.sender)[1].rpartition("@")[2] or "localhost"),
+        message_id=f"<{id_}@{parseaddr(mail.sender)[1].rpartition('@')[2] or 'localhost'}>",
         state=state,
         created_at=clock.now(),
     )

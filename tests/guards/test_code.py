@@ -53,7 +53,6 @@ ACROSS = {
     ("portal/accounts/service/contacting.py", "_has_joined"): "whether they ever joined anywhere",
     ("portal/operations/views.py", "status"): "an admin looks how the portal runs",
     ("portal/operations/views.py", "audit_everywhere"): "an admin reads who did what",
-    ("portal/sample/service.py", "is_loaded"): "which sample organizations have people",
     (
         "portal/effectiveness/service/counting.py",
         "count_guide",
@@ -76,7 +75,9 @@ WHOLE_DATABASE = {
     "portal/backup/restoring.py": "puts all of it back",
 }
 
-LOADERS = {"portal/sample/service.py": "fills one organization after another, each in its session"}
+LOADERS = {
+    "portal/sample/service/loading.py": "fills one organization after another, each in its session",
+}
 """Services that open sessions of their own, as a command does."""
 
 

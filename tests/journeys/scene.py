@@ -60,6 +60,7 @@ NORA = "nora@nordlicht.example"
 SAMPLE = {
     "admin": "mara.lind@tallybrook.example",
     "author": "jonas.reuter@tallybrook.example",
+    "sample csm": "nadia.ferro@tallybrook.example",
     "sample usm": "ines.okafor@kranich.example",
 }
 """People of the sample organizations who open pages here."""

@@ -1,27 +1,28 @@
-"""The sample organizations: loaded once, and finished where loading was stopped."""
+"""The sample organizations: loaded once, finished where loading was stopped, the same each time."""
 
 import pytest
 from sqlalchemy import func, select
 
-from portal import publishing
+from portal import clock, publishing
+from portal.access import Role
 from portal.accounts.models import Member, Organization
-from portal.accounts.service import organizations
-from portal.config import ROOT
+from portal.accounts.service import assignments, organizations
 from portal.db import Database
-from portal.sample import service as sample
-from portal.sample.people import ORGANIZATIONS
+from portal.effectiveness.models import GuideFigure
+from portal.help.models import HelpRequest, Level, Why
+from portal.jobs import Work
+from portal.messages.models import Message, MessageState
+from portal.paths.outcome_models import Outcome
+from portal.sample.service import loading, staff
+from portal.sample.stories import CSM, KRANICH, STORIES
+from tests.sample.conftest import FEW, NOW, every_row, keep
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
-def ready(database: Database) -> Database:
-    """A portal as `portal serve` makes it, before the sample."""
-    with database.writing(None) as session:
-        organizations.ensure_vendor()
-        session.commit()
-    publishing.publish(database, ROOT / "content")
-    return database
+def load(database, mail, stories=FEW, **how):
+    with clock.standing_at(NOW):
+        return loading.load(database, mail, stories, **how)
 
 
 def people_of(database: Database) -> dict[str, int]:
@@ -29,37 +30,107 @@ def people_of(database: Database) -> dict[str, int]:
         counted = select(Organization.name, func.count(Member.id)).where(
             Organization.is_sample, Member.organization_id == Organization.id
         )
-        rows = session.execute(counted.group_by(Organization.name))
-        return dict(rows.all())
+        return dict(session.execute(counted.group_by(Organization.name)).all())
 
 
-def test_it_adds_everybody(ready):
-    sample.load(ready)
-    assert sample.is_loaded(ready)
-    assert people_of(ready) == {made.name: len(made.people) for made in ORGANIZATIONS}
+def test_there_are_twelve_from_four_people_to_four_thousand():
+    sizes = [story.size or len(story.people) for story in STORIES]
+    assert (len(STORIES), min(sizes), max(sizes)) == (12, 4, 4000)
 
 
-def test_loading_again_changes_nothing(ready):
-    sample.load(ready)
-    before = people_of(ready)
-    sample.load(ready)
-    assert people_of(ready) == before
+def test_it_adds_everybody(ready, mail):
+    report = load(ready, mail)
+    assert people_of(ready) == {"Kranich Logistik": 8, "Talvik Seafood": 9, "Northgate Clinics": 16}
+    assert (report.organizations, report.people, report.is_new) == (3, 33, True)
 
 
-def test_it_finishes_what_was_stopped_between_two_organizations(ready, monkeypatch):
-    fill = sample._fill
+def test_loading_again_changes_nothing(ready, mail):
+    load(ready, mail)
+    before = every_row(ready)
+    assert not load(ready, mail).is_new
+    assert every_row(ready) == before
 
-    def stopped(acting, made, begun):
-        if made is ORGANIZATIONS[1]:
-            raise KeyboardInterrupt
-        fill(acting, made, begun)
 
-    monkeypatch.setattr(sample, "_fill", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        sample.load(ready)
-    monkeypatch.setattr(sample, "_fill", fill)
-    assert list(people_of(ready)) == [ORGANIZATIONS[0].name]
-    assert not sample.is_loaded(ready)
-    sample.load(ready)
-    assert sample.is_loaded(ready)
-    assert people_of(ready) == {made.name: len(made.people) for made in ORGANIZATIONS}
+class KilledError(BaseException):
+    """The loader ends at once, as by SIGKILL."""
+
+
+def test_killed_in_the_middle_and_loaded_again_it_is_as_if_nothing_had_been(
+    ready, mail, monkeypatch
+):
+    put_back = keep(ready)
+    load(ready, mail)
+    undisturbed = every_row(ready)
+    put_back()
+    deed = loading.carry_out
+    done = 0
+
+    def killed_at_times(place, what):
+        nonlocal done
+        deed(place, what)
+        done += 1
+        if done % 97 == 0:
+            raise KilledError
+
+    monkeypatch.setattr(loading, "carry_out", killed_at_times)
+    for _ in range(30):
+        try:
+            load(ready, mail)
+            break
+        except KilledError:
+            continue
+    else:
+        pytest.fail("it never ended")
+    assert done > 200
+    assert every_row(ready) == undisturbed
+
+
+def test_nothing_is_sent_and_nothing_waits(ready, mail):
+    load(ready, mail)
+    with ready.across_organizations("a test looks") as session:
+        states = set(session.scalars(select(Message.state)))
+        waiting = set(session.scalars(select(Work.kind).where(Work.due_at <= NOW)))
+    assert states <= {MessageState.NO_SERVER}
+    assert waiting <= {"accounts.forget_import"}
+
+
+def test_figures_are_counted_and_flagged(ready, mail):
+    load(ready, mail)
+    with ready.across_organizations("a test looks") as session:
+        said = session.scalar(select(func.count()).select_from(Outcome))
+        figures = session.execute(select(GuideFigure)).scalars().all()
+    assert said > 30
+    assert figures
+    assert all(figure.is_sample for figure in figures)
+    assert sum(f.yes + f.partly + f.no + f.already + f.not_for_me for f in figures) == said
+
+
+def test_each_customer_has_its_csm_who_can_sign_in(ready, mail):
+    load(ready, mail)
+    with ready.across_organizations("a test reads") as session:
+        customers = session.scalars(select(Organization.id).where(Organization.is_sample)).all()
+        for customer_id in customers:
+            assert [csm.name for csm in assignments.list_csms(customer_id)] == [CSM.name]
+    with ready.writing(None):
+        links = {link.role: link.name for link in staff.issue_links("http://portal")}
+    assert links.keys() == {Role.END_USER, Role.USM, Role.AUTHOR, Role.CSM, Role.ADMIN}
+
+
+def test_where_the_success_manager_left_requests_go_up(ready, mail):
+    load(ready, mail, [story for story in STORIES if story.name == "Talvik Seafood"])
+    with ready.across_organizations("a test looks") as session:
+        risen = session.scalars(select(HelpRequest).where(HelpRequest.level == Level.VENDOR)).all()
+        left = session.scalars(select(Member.display_name).where(Member.left_at.is_not(None))).all()
+    assert left == ["Siri Haugland"]
+    assert risen
+    assert {request.went_up_why for request in risen} == {Why.UNANSWERED}
+
+
+def test_with_other_content_it_loads_nothing_and_says_so(database, mail, tmp_path):
+    with database.writing(None) as session:
+        organizations.ensure_vendor()
+        session.commit()
+    publishing.publish(database, tmp_path)
+    report = load(database, mail, [KRANICH])
+    assert "close-in-five-days" in report.missing_goals
+    assert people_of(database) == {}

@@ -43,3 +43,17 @@ def last_seen(organization_ids: Select[tuple[UUID]] | list[UUID]) -> Select[tupl
         live.where(WebSession.organization_id.in_(organization_ids)),
     ).subquery()
     return select(both.c.member_id, func.max(both.c.at).label("at")).group_by(both.c.member_id)
+
+
+def note(organization_id: UUID, member_id: UUID, at: datetime) -> None:
+    """Write down that a member was here at a moment; an earlier one never replaces a later one."""
+    insert = (postgresql if db.is_postgresql() else sqlite).insert(LastSeen)
+    into = insert.values(organization_id=organization_id, member_id=member_id, at=at)
+    later = into.excluded["at"]
+    db.connection().execute(
+        into.on_conflict_do_update(
+            index_elements=["organization_id", "member_id"],
+            set_={"at": later},
+            where=LastSeen.at < later,
+        )
+    )

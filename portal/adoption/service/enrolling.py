@@ -213,11 +213,12 @@ def _note_each(viewer: Viewer, bulk: BulkEnrollment, members: AnySelect) -> Any:
         .correlate(Member)
     )
     known = Enrollment.__table__.alias("known")
+    new_id = db.id_for_each_row(bulk.id, Member.id.expression)
     rows: dict[str, ColumnElement[Any]] = {
         "organization_id": Member.organization_id.expression,
         "bulk_enrollment_id": literal(bulk.id, db.Id),
         "member_id": Member.id.expression,
-        "enrollment_id": func.coalesce(known.c.id, db.id_for_each_row()),
+        "enrollment_id": func.coalesce(known.c.id, new_id),
         "is_new": known.c.id.is_(None),
         "is_current": and_(known.c.id.is_(None), Member.accepted_at.is_not(None), ~has_current),
         "due_before": known.c.due_on,

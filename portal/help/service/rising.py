@@ -1,5 +1,6 @@
 """How a request goes up to the vendor: unanswered, for want of a USM, or by hand."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +49,17 @@ def go_up_if_due(organization_id: UUID, key: str, mail: MailSettings) -> None:
         return
     if request.goes_up_at <= clock.now():
         go_up(request, Why.UNANSWERED, mail)
+
+
+def list_due(organization_id: UUID) -> Sequence[tuple[UUID, datetime]]:
+    """Requests whose time has come by now, and when it came, in that order."""
+    found = select(HelpRequest.id, HelpRequest.goes_up_at).where(
+        HelpRequest.organization_id == organization_id,
+        HelpRequest.state == State.OPEN,
+        HelpRequest.goes_up_at <= clock.now(),
+    )
+    in_order = found.order_by(HelpRequest.goes_up_at, HelpRequest.id)
+    return [(row[0], at) for row in db.session().execute(in_order) if (at := row[1])]
 
 
 def go_up(request: HelpRequest, why: Why, mail: MailSettings) -> None:

@@ -97,6 +97,16 @@ def list_goals(viewer: Viewer) -> list[Offer]:
     return [_offer(row, viewer.locale) for row in sorted(best, key=suits)]
 
 
+def list_slugs() -> set[str]:
+    """The goals that anybody could choose: on offer, with a path that has steps."""
+    rows = db.session().execute(
+        select(Goal.slug)
+        .join(Path, Path.goal_id == Goal.id)
+        .where(Goal.withdrawn_at.is_(None), Path.withdrawn_at.is_(None), Path.steps_total > 0)
+    )
+    return {row[0] for row in rows}
+
+
 def list_next(viewer: Viewer) -> list[Offer]:
     """Up to three goals to go on with: open ones for the viewer's job first, then everybody's."""
     is_open = [o for o in list_goals(viewer) if not (o.is_current or o.finished_at)]

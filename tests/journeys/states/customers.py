@@ -6,7 +6,9 @@ STATES = (
     State("customers.customers", "filled", "csm", "/customers", "Help waits"),
     State("customers.customers", "nothing fits", "csm", "/customers?words=zzz", "No organization"),
     State("customers.customers", "none", "idle csm", "/customers", "No organization is yours yet"),
-    State("customers.customers", "samples", "admin", "/customers?sample=1", "These are samples."),
+    State(
+        "customers.customers", "samples", "sample csm", "/customers", "samples to look around in"
+    ),
     State("customers.customer", "asked", "csm", "/customers/{nordlicht}", "An owner decides"),
     State("customers.customer", "nobody", "csm", "/customers/{nobody}", "No USM and no owner"),
     State("customers.customer", "long", "csm", "/customers/{long}", "Who leads"),

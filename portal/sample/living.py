@@ -1,0 +1,285 @@
+"""One visit of one person: they read what the portal shows them, and do the next thing of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal import clock
+from portal.access import Role, Viewer
+from portal.guides.models import GuideKind
+from portal.guides.service.once_read import OnceRead, Shelf
+from portal.help.models import Helped, State
+from portal.help.service import lists
+from portal.messages.service import MailSettings
+from portal.paths.follow_up_models import FeltSpeed, GoalSaid, InUse
+from portal.paths.models import Obstacle, StepKind
+from portal.paths.outcome_models import Answer, Given, Question, Reason
+from portal.paths.service import ease, goals, home, journey, obstacles, outcomes, steps, waiting
+from portal.paths.service.home import HomeState, NextStep
+from portal.sample import words
+from portal.sample.crowd import Someone, goals_of
+from portal.sample.dice import Dice
+from portal.sample.stories import GOALS
+from portal.sample.story import Story
+
+LEADING = "colleagues-reach-the-result"
+"""What success managers choose for themselves."""
+Do = Callable[[Viewer, str, Mapping[str, Any]], Any]
+
+
+@dataclass(slots=True)
+class Visit:
+    """Somebody in front of the portal, and what time it is there."""
+
+    viewer: Viewer
+    someone: Someone
+    story: Story
+    number: int
+    at: datetime
+    shelf: Shelf
+    mail: MailSettings
+    do_it: Do
+    dice: Dice
+    has_asked: bool = False
+
+    def do(self, name: str, *, minutes: Any = 1, **values: Any) -> Any:
+        """Do something, some minutes after the last thing."""
+        self.at += timedelta(minutes=minutes)
+        with clock.standing_at(self.at):
+            return self.do_it(self.viewer, name, values)
+
+    def see(self, service: Callable[..., Any], *values: Any) -> Any:
+        """What a service shows them at this moment."""
+        with clock.standing_at(self.at):
+            return service(self.viewer, *values)
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether they follow the success managers' path."""
+        return Role.USM in self.someone.roles
+
+
+def live(visit: Visit) -> None:
+    """Do what somebody does on a visit."""
+    if visit.number == 0:
+        visit.do("accept", minutes=0)
+        if Role.END_USER not in visit.someone.roles:
+            return
+    else:
+        _answer_what_waits(visit)
+    if visit.dice.chance(0.05):
+        visit.do("search", words=visit.dice.pick(words.SEARCHES))
+    page = visit.see(home.get_home)
+    if page.state is HomeState.NO_GOAL:
+        if not visit.dice.chance(visit.story.ways.begins):
+            return
+        _choose(visit)
+    for _ in range(2 if visit.dice.chance(0.3) else 1):
+        if not _do_next(visit, visit.see(home.get_home)):
+            break
+    if visit.someone.asks_at == visit.number and not visit.has_asked:
+        _ask(visit, None)
+
+
+def _do_next(visit: Visit, page: home.Home) -> bool:
+    """The one next thing that home shows; whether there is time for another one."""
+    if page.state is HomeState.MILESTONE:
+        return _finish(visit, page.path_slug)
+    if page.state is HomeState.STEP:
+        return _take(visit, page.next, page.path_slug)
+    return page.state is HomeState.FINISHED and _go_on(visit)
+
+
+def _choose(visit: Visit) -> None:
+    wanted = {LEADING: 1.0} if visit.is_lead else goals_of(visit.story, visit.someone, GOALS)
+    visit.do("choose_goal", slug=visit.dice.weighed(wanted))
+    path = visit.see(obstacles.find_first_question)
+    if path and visit.dice.chance(0.6):
+        common = {Obstacle.DONT_KNOW_HOW: 0.4, Obstacle.NO_TIME: 0.3, Obstacle.ANOTHER_WAY: 0.2}
+        if visit.story.not_allowed:
+            common = {Obstacle.NOT_ALLOWED: 0.5, Obstacle.DONT_KNOW_HOW: 0.5}
+        visit.do("say_obstacle", path_slug=path, obstacle=visit.dice.weighed(common))
+
+
+def _go_on(visit: Visit) -> bool:
+    """After a finished path some choose another goal."""
+    offers = visit.see(goals.list_next) if visit.dice.chance(0.3) else []
+    if offers:
+        visit.do("choose_goal", slug=visit.dice.pick(offers).slug)
+    return bool(offers)
+
+
+def _answer_what_waits(visit: Visit) -> None:
+    found = visit.see(waiting.find_waiting)
+    if found.follow_up and visit.dice.chance(0.75):
+        _follow_up(visit, found.follow_up.id)
+    if found.later:
+        _answer_later(visit, found.later)
+    if visit.someone.asks_at is not None:
+        for request in visit.see(lists.list_own):
+            if request.state == State.ANSWERED and visit.dice.chance(0.7):
+                helped = {Helped.YES: 0.7, Helped.PARTLY: 0.2, Helped.NO: 0.1}
+                visit.do("close", request_id=request.id, helped=visit.dice.weighed(helped))
+
+
+def _follow_up(visit: Visit, follow_up_id: Any) -> None:
+    luck = visit.story.ways.luck
+    said = visit.dice.weighed(
+        {
+            InUse.YES: 0.52 + luck,
+            InUse.PARTLY: 0.2,
+            InUse.NO: 0.12,
+            InUse.NO_OCCASION: 0.12,
+            InUse.NOT_NEEDED: 0.04,
+        }
+    )
+    known = words.IN_USE.get(said, ())
+    comment = visit.dice.pick(known) if known and visit.dice.chance(0.3) else None
+    visit.do("answer_follow_up", follow_up_id=follow_up_id, answer=said, comment=comment)
+    if said in (InUse.YES, InUse.PARTLY) and visit.dice.chance(0.6):
+        visit.do("say_goal_later", follow_up_id=follow_up_id, said=_goal_said(visit))
+
+
+def _goal_said(visit: Visit) -> GoalSaid:
+    if visit.story.in_part:
+        return visit.dice.weighed({GoalSaid.PARTLY: 0.8, GoalSaid.YES: 0.1, GoalSaid.NOT_YET: 0.1})
+    shares = {GoalSaid.YES: 0.55 + visit.story.ways.luck, GoalSaid.PARTLY: 0.25}
+    return visit.dice.weighed(shares | {GoalSaid.NOT_YET: 0.17, GoalSaid.DROPPED: 0.03})
+
+
+def _answer_later(visit: Visit, later: waiting.LaterQuestion) -> None:
+    if visit.dice.chance(0.3):
+        revision = visit.shelf.by_id[later.revision_id]
+        answer = _opinion(visit, revision)
+        on = {"slug": later.slug, "revision_id": later.revision_id}
+        visit.do("answer", **on, answer=answer, given=Given.LATER)
+        if answer in outcomes.WITH_REASON and visit.dice.chance(0.5):
+            _explain(visit, revision, answer)
+    elif visit.dice.chance(0.5):
+        on = {"slug": later.slug, "revision_id": later.revision_id}
+        visit.do("dismiss", **on, question=Question.LATER)
+
+
+def _take(visit: Visit, step: NextStep | None, path_slug: str) -> bool:
+    """Take a step; whether it is done, so that there is time for another one."""
+    if step is None:
+        return False
+    if step.is_optional and not visit.dice.chance(0.5):
+        return _skip(visit, path_slug)
+    if step.kind is StepKind.GUIDE and step.guide_slug:
+        return _read(visit, step.guide_slug)
+    return _do_step(visit, step.kind, step.id)
+
+
+def _skip(visit: Visit, path_slug: str) -> bool:
+    """Leave an optional step out: go to the next one that is required."""
+    page = visit.see(journey.get_path, path_slug)
+    left = [step for step in page.steps if step.state == "later" and not step.is_optional]
+    if not left:
+        return False
+    if left[0].kind is StepKind.MILESTONE:
+        return page.may_finish and _finish(visit, path_slug)
+    if left[0].guide_slug:
+        return _read(visit, left[0].guide_slug)
+    return _do_step(visit, left[0].kind, left[0].id)
+
+
+def _do_step(visit: Visit, kind: StepKind, step_id: Any) -> bool:
+    if kind is StepKind.TASK:
+        visit.do("do_task", minutes=visit.dice.between(4, 20), step_id=step_id)
+        return True
+    if kind is not StepKind.CHECK:
+        return False
+    questions = visit.see(steps.get_step, step_id).questions
+    right = [[option.is_right for option in q.options].index(True) for q in questions]
+    if visit.dice.chance(0.35):
+        first = [
+            0 if place else len(q.options) - 1 for place, q in zip(right, questions, strict=True)
+        ]
+        visit.do("answer_check", minutes=3, step_id=step_id, chosen=first)
+    visit.do("answer_check", minutes=3, step_id=step_id, chosen=right)
+    return True
+
+
+def _finish(visit: Visit, path_slug: str) -> bool:
+    is_end = visit.do("finish", minutes=2, slug=path_slug)
+    if is_end and visit.dice.chance(0.7):
+        said, speed = _goal_said(visit), None
+        if said is GoalSaid.YES:
+            felt = {FeltSpeed.AS_EXPECTED: 0.5, FeltSpeed.QUICKER: 0.3, FeltSpeed.SLOWER: 0.2}
+            speed = visit.dice.weighed(felt)
+        visit.do("say_goal", path_slug=path_slug, said=said, felt_speed=speed)
+    return True
+
+
+def _read(visit: Visit, slug: str) -> bool:
+    """Read a guide; whether an answer was pressed at its end."""
+    revision = visit.shelf.read_at(slug, visit.viewer.locale, visit.at)
+    visit.do("open", revision_id=revision.id)
+    if visit.someone.asks_at == visit.number:
+        _ask(visit, revision)
+        return False
+    if revision.checklist and visit.dice.chance(0.25):
+        items = range(visit.dice.between(1, revision.checklist))
+        visit.do("tick", minutes=5, slug=slug, items=list(items), revision_id=revision.id)
+    if not visit.dice.chance(visit.story.ways.answers):
+        return False
+    answer = _opinion(visit, revision)
+    visit.do("answer", minutes=revision.minutes, slug=slug, answer=answer, revision_id=revision.id)
+    if answer in outcomes.WITH_REASON and visit.dice.chance(0.75):
+        _explain(visit, revision, answer)
+    _say_more(visit, slug, answer)
+    return True
+
+
+def _say_more(visit: Visit, slug: str, answer: Answer) -> None:
+    """How easy it was, where they are asked; sometimes a plan of their own."""
+    from_three = {Answer.YES: (4, 7), Answer.PARTLY: (2, 5)}.get(answer, (1, 4))
+    if visit.see(ease.asks, slug) and visit.dice.chance(0.8):
+        visit.do("give_ease", slug=slug, ease=visit.dice.between(*from_three))
+    if answer is Answer.YES and visit.dice.chance(0.15):
+        visit.do("write_plan", slug=slug, line=visit.dice.pick(words.PLANS))
+
+
+def _opinion(visit: Visit, revision: OnceRead) -> Answer:
+    """What they say of a guide, as likely as it works."""
+    if revision.kind is GuideKind.CHALLENGE:
+        return visit.dice.weighed(words.TRY_IT)
+    if visit.dice.chance(0.08):
+        return visit.dice.pick((Answer.ALREADY, Answer.ALREADY, Answer.NOT_FOR_ME))
+    yes, partly = words.WORKS.get(revision.slug, words.OTHERWISE)
+    if not revision.is_latest:
+        yes, partly = words.EARLIER.get(revision.slug, (yes, partly))
+    yes += visit.story.ways.luck
+    if revision.slug == visit.story.not_allowed:
+        yes, partly = 0.08, 0.12
+    return visit.dice.weighed(
+        {Answer.YES: yes, Answer.PARTLY: partly, Answer.NO: max(0.02, 1 - yes - partly)}
+    )
+
+
+def _explain(visit: Visit, revision: OnceRead, answer: Answer) -> None:
+    shares = words.REASONS.get(revision.slug, words.ANY_REASON)
+    if revision.slug == visit.story.not_allowed:
+        shares = {Reason.NOT_ALLOWED: 0.95, Reason.UNCLEAR: 0.05}
+    reason = visit.dice.weighed(shares)
+    comment = None
+    if visit.dice.chance(0.45):
+        known = words.COMMENTS.get((revision.slug, reason)) or words.ANY_COMMENT[reason]
+        if visit.viewer.locale == "de":
+            known = words.GERMAN[reason]
+        comment = visit.dice.pick(known)
+    failed_at = visit.dice.pick(revision.headings) if visit.dice.chance(0.3) else None
+    visit.do("give_reason", slug=revision.slug, reason=reason, comment=comment, failed_at=failed_at)
+
+
+def _ask(visit: Visit, revision: OnceRead | None) -> None:
+    """Ask for help, in front of a guide or from anywhere."""
+    slug, revision_id = (revision.slug, revision.id) if revision else (None, None)
+    known = words.QUESTIONS.get(slug or "") or words.QUESTIONS[""]
+    if visit.viewer.locale == "de":
+        known = words.GERMAN_QUESTIONS
+    asked = {"words": visit.dice.pick(known), "slug": slug, "revision_id": revision_id}
+    visit.do("ask", minutes=3, **asked, mail=visit.mail)
+    visit.has_asked = True
