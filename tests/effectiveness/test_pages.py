@@ -1,6 +1,7 @@
 """The author's pages: figures in words and numbers, comments and their answers, searches."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
 from portal import clock
+from portal.access import Role
 from portal.accounts.models import Organization
+from portal.accounts.service.members import ensure_member
 from portal.db import Database
 from portal.effectiveness.jobs import forget_misses, recount_all
 from portal.effectiveness.models import CommentReply
@@ -320,6 +323,25 @@ def test_searches_are_shown_once_two_organizations_or_five_people_made_them(
     assert "export to paper 4" in page
     assert "salary" not in page
     assert "staff" not in page
+
+
+def test_one_person_of_two_organizations_is_one_person(
+    database: Database, author: FlaskClient, world: World, time: Time
+) -> None:
+    theirs = make_twin(database, world.end_user, world.stranger.organization_id)
+    for who in (world.end_user, theirs):
+        miss(database, who, "my own project")
+    assert "my own project" not in read(author, "/library/searches")
+
+
+def make_twin(database: Database, persona: Persona, organization_id: UUID) -> Persona:
+    """The same person as a member of another organization."""
+    with database.writing(organization_id) as session:
+        key = persona.email, persona.email, "Zyxomma Twin", frozenset({Role.END_USER})
+        twin = ensure_member(organization_id, *key)
+        session.commit()
+    viewer = replace(persona.viewer, organization_id=organization_id, member_id=twin.id)
+    return replace(persona, viewer=viewer)
 
 
 def test_searches_are_forgotten_after_180_days(

@@ -20,6 +20,7 @@ LONG = "far too long " * 400
         ({"words": "a\0b"}, 422, "This holds a character that cannot be kept."),
         ({"words": WORDS, "guide": "no-such-guide"}, 404, "This guide is not offered any more"),
         ({"words": WORDS, "guide": "../../etc/passwd"}, 404, "This guide is not offered any more"),
+        ({"words": WORDS, "guide": "a\0b"}, 404, "This guide is not offered any more"),
         ({"words": WORDS, "guide": "guide-1", "revision": str(new_id())}, 404, "This guide is not"),
     ],
 )

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from portal import db
 from portal.access import Action, Viewer, require
-from portal.accounts.models import Organization
+from portal.accounts.models import Member, Organization
 from portal.effectiveness.service.library import shows_sample
 from portal.guides.search_models import SearchMiss
 from portal.small_groups import SMALLEST
 
 MOST = 100
-FEWEST_ORGANIZATIONS = 2
+FEWEST = 2
+"""Organizations, and people in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,25 @@ def list_misses(viewer: Viewer) -> list[Miss]:
     """What people looked for in vain, the most frequent first. Read across organizations.
 
     What one person types may hold a name, or point at their customer. So words are shown once
-    people of two organizations typed them, or five people of one.
+    people of two organizations typed them, or five people of one. Who is a member of two is one
+    person.
     """
     require(viewer, Action.SEE_LIBRARY)
-    times, people = func.sum(SearchMiss.times), func.count()
+    times, people = func.sum(SearchMiss.times), func.count(Member.person_id.distinct())
     organizations = func.count(SearchMiss.organization_id.distinct())
     query: Any = (
         select(SearchMiss.words, times, func.max(SearchMiss.last_at).label("last_at"))
         .join(Organization, Organization.id == SearchMiss.organization_id)
+        .join(
+            Member,
+            and_(
+                Member.organization_id == SearchMiss.organization_id,
+                Member.id == SearchMiss.member_id,
+            ),
+        )
         .where(Organization.is_vendor.is_(False), Organization.is_sample.is_(shows_sample()))
         .group_by(SearchMiss.words)
-        .having(or_(organizations >= FEWEST_ORGANIZATIONS, people >= SMALLEST))
+        .having(or_(and_(organizations >= FEWEST, people >= FEWEST), people >= SMALLEST))
         .order_by(times.desc(), SearchMiss.words)
         .limit(MOST)
     )

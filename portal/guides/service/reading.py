@@ -104,6 +104,8 @@ def translated(
 
 def get_guide_page(slug: str, locale: str) -> GuidePage:
     """The guide in the reader's language, or in its own. Raises NotFound."""
+    if "\0" in slug:
+        return guide_page(None)  # PostgreSQL would not even look for it.
     return guide_page(
         db.connection().execute(GUIDE, {"slug": slug, **language_binds(locale)}).one_or_none()
     )
