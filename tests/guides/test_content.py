@@ -18,7 +18,6 @@ from portal.guides.content import (
 )
 from portal.guides.files import MAX_FILE_BYTES
 from portal.guides.models import GuideKind, Rhythm
-from portal.paths.content import read_paths
 from tests.content_folder import BODY, GUIDE, ContentFolder
 
 ROOT = Path(__file__).parents[2]
@@ -227,12 +226,6 @@ def test_refuses_a_name_that_makes_no_address(folder: ContentFolder, name: str) 
 def test_refuses_a_language_that_the_name_contradicts(folder: ContentFolder) -> None:
     folder.guide("x", file="x.de", language="fr")
     assert problem_of(folder, "x.de.md").what == "The file's name says another language."
-
-
-def test_refuses_a_path_in_a_second_language(folder: ContentFolder) -> None:
-    folder.path("close-with-proof.de")
-    (problem,) = read_paths(folder.root).problems
-    assert problem.what == "This is written in one language only."
 
 
 def test_refuses_a_text_that_can_not_be_rendered(folder: ContentFolder) -> None:
