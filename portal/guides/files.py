@@ -103,7 +103,7 @@ def read_values(path: Path, file: str) -> Document | Problem:
     """A file of YAML alone, taken apart as the front matter of others is."""
     try:
         source = _text(path)
-        values, lines = _Reading(1).read(source)
+        values, lines = _Reading(1, is_alone=True).read(source)
     except _Broken as error:
         return Problem(file, error.line, error.what, error.mend)
     return Document(file, path, path.stem, None, source, values, lines, "", 1)
@@ -209,6 +209,8 @@ class _Reading:
     """
 
     first_line: int
+    is_alone: bool = False
+    """Whether the file is YAML and nothing else."""
     lines: dict[Place, int] = field(default_factory=dict)
     _events: Iterator[Any] = field(default_factory=lambda: iter(()))
 
@@ -276,8 +278,9 @@ class _Reading:
         return values
 
     def _unreadable(self, line: int, why: str) -> _Broken:
+        what = _("The front matter can't be read: %(why)s.", why=why)
         return _Broken(
             self.first_line + line,
-            _("The front matter can't be read: %(why)s.", why=why),
+            _("This file can't be read: %(reason)s.", reason=why) if self.is_alone else what,
             _("Check colons, quotes and spaces; put a text that holds “: ” or “#” in quotes."),
         )

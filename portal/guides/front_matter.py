@@ -63,6 +63,11 @@ class FrontMatter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
+    @classmethod
+    def keys_at(cls, place: Place) -> tuple[str, ...]:
+        """The keys that may stand at a place."""
+        return tuple(cls.model_fields)
+
 
 class Written(BaseModel):
     """What a file holds beside its front matter."""
@@ -203,7 +208,7 @@ def _problem(document: Document, front: type[FrontMatter], error: ErrorDetails) 
     key = str(place[0]) if place else ""
     line = line_of(document.lines, place)
     if error["type"] == "extra_forbidden":
-        return Problem(document.file, line, *_unknown(str(place[-1]), front))
+        return Problem(document.file, line, *_unknown(str(place[-1]), front.keys_at(place)))
     reason = str(error["ctx"]["error"]) if error["type"] == "value_error" else ""
     if error["type"] == "missing":
         what = _("“%(key)s” is missing.", key=".".join(str(part) for part in place))
@@ -216,12 +221,12 @@ def _problem(document: Document, front: type[FrontMatter], error: ErrorDetails) 
     return Problem(document.file, line, what, _rule(front, key))
 
 
-def _unknown(key: str, front: type[FrontMatter]) -> tuple[str, str]:
+def _unknown(key: str, known: tuple[str, ...]) -> tuple[str, str]:
     what = _("“%(key)s” is not known here.", key=key[:60])
-    near = difflib.get_close_matches(key[:60], front.model_fields, n=1)
+    near = difflib.get_close_matches(key[:60], known, n=1)
     if near:
         return what, _("Did you mean “%(key)s”?", key=near[0])
-    return what, _("Take it out, or use one of: %(keys)s.", keys=", ".join(front.model_fields))
+    return what, _("Take it out, or use one of: %(keys)s.", keys=", ".join(known))
 
 
 def _rule(front: type[FrontMatter], key: str) -> str:

@@ -90,6 +90,15 @@ def test_publishing_looks_again_at_what_changed_alone(database, tmp_path, monkey
     assert len(looked) == 2
 
 
+def test_repeats_are_looked_for_by_lint_alone(database, tmp_path):
+    folder = ContentFolder(tmp_path / "content")
+    folder.conventions("leave_out: [words]\n")
+    for name in ("match-bank-file", "lock-period"):
+        folder.guide(name, body="Twelve words that stand in two guides are mended in one alone.\n")
+    assert publishing.publish(database, folder.root).problems == []
+    assert [problem.rule for problem in publishing.lint(folder.root)] == ["repeats"]
+
+
 def test_what_a_shared_piece_changes_is_looked_at_again(database, tmp_path):
     folder = ContentFolder(tmp_path / "content")
     folder.guide("match-bank-file", body='--8<-- "much.md"\n')

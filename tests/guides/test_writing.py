@@ -341,7 +341,7 @@ def test_short_paragraphs_languages_and_pieces_may_be_shared(
     folder: ContentFolder, check: Check
 ) -> None:
     folder.guide("a", file="another.de", body=REPEATED["en"])
-    folder.guide("b", file="third", body="Ask your administrator.\n\n" + '--8<-- "note.md"\n')
+    folder.guide("b", file="b-third", body="Ask your administrator.\n\n" + '--8<-- "note.md"\n')
     folder.snippet("note.md", f"{REPEATED['en']}\n")
     assert check('Ask your administrator.\n\n--8<-- "note.md"\n') == []
 
@@ -369,7 +369,8 @@ def test_limits_are_the_vendors_and_rules_may_be_left_out(
         ("sentence_word: 3", "“sentence_word” is not known here."),
         ("sentence_words: many", "“sentence_words” can't be “many”."),
         ("languages:\n  en:\n    worked: So", "“languages.en.mistake” is missing."),
-        ("steps: [1", "The front matter can't be read: a “[” or “{” is opened and not closed."),
+        ("languages:\n  en:\n    worke: So", "“worke” is not known here."),
+        ("steps: [1", "This file can't be read: a “[” or “{” is opened and not closed."),
     ],
 )
 def test_a_file_that_is_wrong_is_advice_and_the_defaults_hold(
@@ -381,3 +382,13 @@ def test_a_file_that_is_wrong_is_advice_and_the_defaults_hold(
     wrong = [problem for problem in found if problem.file == "content/writing.yml"]
     assert what in says(wrong)
     assert {problem.severity for problem in wrong} == {"warning"}
+
+
+def test_a_key_that_is_wrong_inside_of_a_language_is_compared_with_its_neighbours(
+    folder: ContentFolder,
+) -> None:
+    folder.conventions("languages:\n  en:\n    terms:\n      - mean: x\n    mistakes: y\n")
+    found = lint(read_guides(folder.root), read_goals(folder.root), TODAY)
+    mends = {problem.what: (problem.line, problem.mend) for problem in found}
+    assert mends["“mean” is not known here."] == (4, "Did you mean “means”?")
+    assert mends["“mistakes” is not known here."] == (5, "Did you mean “mistake”?")

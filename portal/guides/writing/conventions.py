@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from portal.folding import fold
-from portal.guides.files import Problem, read_values
+from portal.guides.files import Place, Problem, read_values
 from portal.guides.front_matter import FrontMatter, Name, Rule, Title, Words, check
 from portal.i18n import lazy_gettext as _later
 
@@ -113,6 +113,12 @@ class Conventions(FrontMatter):
         Mapping[str, Language],
         Rule(_later("“worked”, “mistake”, “limit” and “if_then” for each language"), "…"),
     ] = Field(default_factory=dict)
+
+    @classmethod
+    def keys_at(cls, place: Place) -> tuple[str, ...]:
+        """The keys of the file, of a language (`languages.en.…`), or of a term in it."""
+        inner: dict[int, type[FrontMatter]] = {3: Language, 5: Term}
+        return tuple(inner.get(len(place), cls).model_fields)
 
     def of(self, language: str) -> Language | None:
         """The names in a language (`de-AT` takes those of `de`); None where there are none."""
