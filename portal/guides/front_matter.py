@@ -183,10 +183,7 @@ def _values(document: Document, front: type[FrontMatter]) -> dict[str, Any]:
 
 def check(document: Document, front: type[FrontMatter]) -> Iterator[Problem]:
     """What is wrong with the values of a document."""
-    if document.language and "language" not in front.model_fields:
-        what = _("This is written in one language only.")
-        yield Problem(document.file, 1, what, _("Take the language out of the file's name."))
-    elif document.language and document.front.get("language", document.language) != (
+    if document.language and document.front.get("language", document.language) != (
         document.language
     ):
         what = _("The file's name says another language.")
