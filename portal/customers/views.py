@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Blueprint, request, url_for
 
 from portal.access import Action
+from portal.accounts.organization_words import EXPERIENCES
 from portal.accounts.service import staff_looks
 from portal.customers.forms import read_filter
 from portal.customers.service import customer as one
 from portal.customers.service import desk, names
 from portal.customers.service.attention import Need
 from portal.customers.service.desk import DeskFilter
-from portal.customers.words import EXPERIENCES, NEEDS, SHAPES
+from portal.customers.words import NEEDS, SHAPES
 from portal.i18n import gettext as _
 from portal.web import entry
 from portal.web.auth import across, in_organization, requires, viewer

@@ -1,6 +1,5 @@
 """How the csm's pages put things."""
 
-from portal.accounts.models import Experience
 from portal.customers.service.attention import Need
 from portal.i18n import lazy_gettext as _
 
@@ -21,9 +20,3 @@ SHAPES = {
     Need.NOTHING: "full",
 }
 """The icon of each, so that colour is not all that tells them apart."""
-
-EXPERIENCES = {
-    Experience.HIGH_TOUCH: _("High touch"),
-    Experience.MEDIUM_TOUCH: _("Medium touch"),
-    Experience.LOW_TOUCH: _("Low touch"),
-}

@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.access import Role
-from portal.accounts.models import Organization
+from portal.accounts.models import Experience, Organization
 from portal.db import Database
 from tests.accounts.conftest import Records
 from tests.conftest import SignIn
@@ -31,6 +31,23 @@ def test_the_list_counts_people_and_says_whether_someone_leads(
     assert 'data-label="Invited">0<' in borealis
     assert "Nobody yet" in borealis[: borealis.index("</tr>")]
     assert "Tallybrook<" not in page[page.index("<table") : page.index("</table>")]
+
+
+def test_the_list_says_what_each_needs_and_who_answers_for_it(
+    admin: FlaskClient, database: Database, world: World
+) -> None:
+    where = f"/organizations/{world.usm.organization_id}"
+    admin.post(f"{where}/csms", data={"person_id": str(world.csm.viewer.person_id)})
+    with database.writing(None) as session:
+        aurora = session.get_one(Organization, world.usm.organization_id)
+        aurora.experience = Experience.HIGH_TOUCH
+        make_organization(session, "Borealis")
+        session.commit()
+    page = " ".join(admin.get("/organizations").text.split())
+    aurora, borealis = (page[page.index(f"{name}<") :] for name in ("Aurora", "Borealis"))
+    assert "High touch" in aurora[: aurora.index("</tr>")]
+    assert world.csm.viewer.display_name in aurora[: aurora.index("</tr>")]
+    assert "nobody" in borealis[: borealis.index("</tr>")]
 
 
 def test_real_customers_and_samples_are_never_mixed(admin: FlaskClient, database: Database) -> None:

@@ -1,5 +1,7 @@
 """Which csm answers for which customer."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -53,6 +55,25 @@ def list_csms(organization_id: UUID, with_all: bool = False) -> list[Csm]:
     if not with_all:
         found = found.where(Assignment.id.is_not(None))
     return [Csm(*row) for row in db.session().execute(found)]
+
+
+def names_of_csms(organization_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """Who answers for each of these customers, by name; the session is open across them."""
+    found = (
+        select(Assignment.organization_id, Member.display_name)
+        .join(Member, Member.person_id == Assignment.person_id)
+        .join(Organization, Organization.id == Member.organization_id)
+        .where(
+            Assignment.organization_id.in_(organization_ids),
+            Assignment.ends_at.is_(None),
+            *(Organization.is_vendor, Member.left_at.is_(None), has_role(Role.CSM)),
+        )
+        .order_by(Member.name_key, Member.id)
+    )
+    names: dict[UUID, list[str]] = defaultdict(list)
+    for organization_id, name in db.session().execute(found):
+        names[organization_id].append(name)
+    return names
 
 
 def has_csm(organization_id: UUID) -> bool:

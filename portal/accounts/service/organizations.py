@@ -9,8 +9,8 @@ from sqlalchemy import Integer, cast, func, select
 
 from portal import audit, clock, db, paging
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member, Organization
-from portal.accounts.service.assignments import is_assigned
+from portal.accounts.models import Experience, Member, Organization
+from portal.accounts.service import assignments
 from portal.accounts.service.members import clean_name, has_role
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
@@ -78,7 +78,7 @@ def get_customer(viewer: Viewer, organization_id: UUID) -> Organization:
     """
     if not viewer.may(Action.MANAGE_ORGANIZATIONS):
         require(viewer, Action.SEE_CUSTOMERS)
-        if not is_assigned(viewer.person_id, organization_id):
+        if not assignments.is_assigned(viewer.person_id, organization_id):
             raise NotFound
     organization = db.session().get(Organization, organization_id)
     if organization is None or organization.is_vendor:
@@ -102,6 +102,9 @@ class OrganizationRow:
     id: UUID
     name: str
     is_sample: bool
+    experience: Experience
+    csms: Sequence[str]
+    """Names of those who answer for it."""
     invited: int
     accepted: int
     has_usm: bool
@@ -114,8 +117,8 @@ def list_organizations(viewer: Viewer, is_sample: bool, after: str | None) -> Pa
     """
     require(viewer, Action.MANAGE_ORGANIZATIONS)
     folded = func.lower(Organization.name)
-    columns = Organization.id, Organization.name, Organization.is_sample, folded.label("folded")
-    query = select(*columns).where(
+    columns = Organization.id, Organization.name, Organization.is_sample, Organization.experience
+    query = select(*columns, folded.label("folded")).where(
         Organization.is_vendor.is_(False), Organization.is_sample == is_sample
     )
     order: list[tuple[OrderColumn, Callable[[Any], Any]]] = [
@@ -123,9 +126,14 @@ def list_organizations(viewer: Viewer, is_sample: bool, after: str | None) -> Pa
         (Organization.id, lambda row: row.id),
     ]
     page = paging.paginate(query, order, after, PAGE)
-    counts = _count_members([row.id for row in page.rows])
+    ids = [row.id for row in page.rows]
+    counts, csms = _count_members(ids), assignments.names_of_csms(ids)
     rows = [
-        OrganizationRow(row.id, row.name, row.is_sample, *counts.get(row.id, (0, 0, False)))
+        OrganizationRow(
+            *(row.id, row.name, row.is_sample, row.experience),
+            csms.get(row.id, ()),
+            *counts.get(row.id, (0, 0, False)),
+        )
         for row in page.rows
     ]
     return Page(rows, page.next)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.access import Action, Role
 from portal.accounts.forms import InviteForm, OrganizationForm
+from portal.accounts.organization_words import EXPERIENCES
 from portal.accounts.service import assignments, members, organizations
 from portal.accounts.views.blueprint import bp, said, settings
 from portal.accounts.views.people import invited_page, posted_invitation
@@ -33,6 +34,7 @@ def list_organizations() -> str:
     return render(
         "accounts/organizations",
         organizations=page.rows,
+        experiences=EXPERIENCES,
         is_sample=is_sample,
         counts={"real": real, "samples": samples},
         next_url=url_for(".organizations", after=page.next, **here) if page.next else None,
