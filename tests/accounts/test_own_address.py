@@ -114,12 +114,14 @@ def test_an_address_changes_once_its_link_is_used(
 def test_only_who_reads_its_mail_learns_that_an_address_is_somebody_elses(
     signed_in: SignIn, client: FlaskClient, records: Records, world: World
 ) -> None:
+    records.set_password(world.end_user)
     browser = signed_in(world.end_user)
-    known = browser.post("/me/address", data={"email": world.stranger.email})
+    proof = {"current": PASSWORD}
+    known = browser.post("/me/address", data={"email": world.stranger.email} | proof)
     link = mailed(records, world)[world.stranger.email].split("http://portal.example")[1].split()[0]
     assert client.post(link).status_code == 409
     assert records.person(world.end_user.viewer.person_id).email == world.end_user.email
-    unknown = browser.post("/me/address", data={"email": NEW_ADDRESS})
+    unknown = browser.post("/me/address", data={"email": NEW_ADDRESS} | proof)
     assert (known.status_code, known.location) == (unknown.status_code, unknown.location)
 
 
@@ -152,17 +154,19 @@ def test_ones_own_address_is_no_change(signed_in: SignIn, world: World) -> None:
 def test_a_later_wish_ends_the_earlier_one(
     signed_in: SignIn, client: FlaskClient, records: Records, world: World
 ) -> None:
+    records.set_password(world.end_user)
     browser = signed_in(world.end_user)
     for address in ("first@aurora.example", NEW_ADDRESS):
-        assert change(browser, address) == 302
+        assert change(browser, address, current=PASSWORD) == 302
     first = mailed(records, world)["first@aurora.example"]
     link = first.split("http://portal.example")[1].split()[0]
     assert client.post(link).status_code == 409
 
 
 def asked_link(browser: FlaskClient, records: Records, world: World) -> str:
-    """The link to a new address that somebody at the person's open browser asked for."""
-    assert change(browser, NEW_ADDRESS) == 302
+    """The link to a new address that somebody asked for who knows the password."""
+    records.set_password(world.end_user)
+    assert change(browser, NEW_ADDRESS, current=PASSWORD) == 302
     return mailed(records, world)[NEW_ADDRESS].split("http://portal.example")[1].split()[0]
 
 
@@ -171,7 +175,9 @@ def sign_out_everywhere(browser: FlaskClient, _records: Records, _world: World) 
 
 
 def set_password(browser: FlaskClient, _records: Records, _world: World) -> None:
-    assert browser.post("/me/password", data={"password": NEW}).status_code == 302
+    assert (
+        browser.post("/me/password", data={"current": PASSWORD, "password": NEW}).status_code == 302
+    )
 
 
 def reset(browser: FlaskClient, records: Records, world: World) -> None:
@@ -188,3 +194,22 @@ def test_who_takes_their_account_back_ends_a_change_that_waits(
     rescue(signed_in(world.end_user), records, world)
     assert client.post(link).status_code == 409
     assert records.person(world.end_user.viewer.person_id).email == world.end_user.email
+
+
+def test_an_open_browser_alone_is_no_proof(
+    signed_in: SignIn, client: FlaskClient, records: Records, world: World
+) -> None:
+    """Who has no password yet shows by a mailed link that the account is theirs."""
+    browser = signed_in(world.end_user)
+    assert "signing in by a mailed link" in browser.get("/me/password").text
+    for address, form in (
+        ("/me/password", {"password": NEW}),
+        ("/me/address", {"email": NEW_ADDRESS}),
+    ):
+        answer = browser.post(address, data=form)
+        assert (answer.status_code, "signing in by a mailed link" in answer.text) == (422, True)
+    assert mailed(records, world) == {}
+    assert not sign_in(client, world.end_user.email, NEW)
+    client.post(records.sign_in_link(world.end_user))
+    assert change(client, NEW_ADDRESS) == 302
+    assert client.post("/me/password", data={"password": NEW}).status_code == 302

@@ -60,11 +60,20 @@ def update_profile(viewer: Viewer, display_name: str, locale: str | None, zone: 
 def password_hash_to_check(viewer: Viewer, token: str) -> str | None:
     """The hash of the password that must be given before a new one is set; None if none must.
 
-    None must where there is none yet, nor shortly after signing in by a mailed link: that is how
-    a forgotten password is replaced.
+    None must where there is none yet (see `is_unproved`), nor shortly after signing in by a mailed
+    link: that is how a forgotten password is replaced.
     """
     person = get_person(viewer.person_id)
     return None if came_by_link(viewer, token) else person.password_hash
+
+
+def is_unproved(viewer: Viewer, token: str) -> bool:
+    """Whether nothing but an open browser says who this is: no password, no mailed link lately.
+
+    Where mail goes out, that is too little for what decides who signs in from now on.
+    """
+    has_password = get_person(viewer.person_id).password_hash is not None
+    return not has_password and not came_by_link(viewer, token)
 
 
 def came_by_link(viewer: Viewer, token: str) -> bool:

@@ -10,7 +10,15 @@ from portal.accounts.devices import device
 from portal.accounts.forms import NewPasswordForm, ProfileForm
 from portal.accounts.service import profile, sign_in
 from portal.accounts.service.passwords import hash_password, verify
-from portal.accounts.views.blueprint import QUARTER, bp, limit, said, session_lifetime
+from portal.accounts.views.blueprint import (
+    QUARTER,
+    bp,
+    limit,
+    mail,
+    prove_by_link,
+    said,
+    session_lifetime,
+)
 from portal.errors import Invalid
 from portal.i18n import gettext as _
 from portal.web import auth, entry
@@ -53,15 +61,23 @@ def password() -> ResponseReturnValue:
     """Set or change the password; every other browser is signed out."""
     with entry.database().reading(None):
         hash_to_check = profile.password_hash_to_check(viewer(), _token())
+        is_unproved = mail().is_enabled and profile.is_unproved(viewer(), _token())
     form = NewPasswordForm()
     if form.posted():
         try:
+            if is_unproved:
+                raise Invalid("", prove_by_link())
             new_hash = _checked(form, hash_to_check)
             entry.claim()
             return _change_password(new_hash)
         except Invalid as error:
             form.take(error)
-    return render("accounts/password", form=form, asks_current=hash_to_check is not None)
+    return render(
+        "accounts/password",
+        form=form,
+        asks_current=hash_to_check is not None,
+        hint=prove_by_link() if is_unproved else None,
+    )
 
 
 def _checked(form: NewPasswordForm, hash_to_check: str | None) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Field
 
 from portal.config import Settings
+from portal.i18n import gettext as _
 from portal.messages.service import MailSettings
 from portal.web import entry, limits
 from portal.web.forms import Form
@@ -41,6 +42,11 @@ def limit(what: str, who: str, capacity: int, per_seconds: int) -> None:
 def said(field: Field) -> str:
     """What was entered in a field of text; empty if nothing was."""
     return field.data or ""
+
+
+def prove_by_link() -> str:
+    """What somebody reads who has no password, and came by no mailed link lately."""
+    return _("Show first that it is you, by signing in by a mailed link: for an hour this is open.")
 
 
 def shown(page: str, *forms: Form) -> ResponseReturnValue:

@@ -14,7 +14,16 @@ from portal.accounts.models import LinkPurpose
 from portal.accounts.service import links, own_address, profile, sign_in
 from portal.accounts.service.email_addresses import email_key
 from portal.accounts.service.passwords import hash_password, verify
-from portal.accounts.views.blueprint import HOUR, QUARTER, bp, limit, mail, said, settings
+from portal.accounts.views.blueprint import (
+    HOUR,
+    QUARTER,
+    bp,
+    limit,
+    mail,
+    prove_by_link,
+    said,
+    settings,
+)
 from portal.accounts.views.browser import welcome
 from portal.accounts.views.links import PAGES, USES
 from portal.accounts.views.sign_in import vendor_id
@@ -70,10 +79,13 @@ def own_address_page() -> ResponseReturnValue:
     token: str = current_user.signed_in.token
     with entry.database().reading(None):
         hash_to_check = profile.password_hash_to_check(viewer(), token)
+        is_unproved = profile.is_unproved(viewer(), token)
     form = AddressForm()
     if mail().is_enabled and form.posted():
         limit("address", str(viewer().person_id), 5, HOUR)
         try:
+            if is_unproved:
+                raise Invalid("", prove_by_link())
             _check(form, hash_to_check)
             entry.claim()
             own_address.ask_for_change(viewer(), said(form.email), mail(), _lifetime())
@@ -85,6 +97,7 @@ def own_address_page() -> ResponseReturnValue:
         "accounts/own_address",
         form=form,
         asks_current=hash_to_check is not None,
+        hint=prove_by_link() if is_unproved else None,
         can_mail=mail().is_enabled,
     )
 
