@@ -258,6 +258,18 @@ def test_promises_the_minutes_that_its_guides_take() -> None:
     for path in read_paths(SHIPPED).sources:
         total = sum(minutes[step.guide] for step in path.steps if step.guide)
         assert f"{total} minutes" in path.body
+        assert f"{total} Minuten" in path.translations["de"]["html"]
+
+
+def test_ships_every_text_in_both_languages() -> None:
+    for path in read_paths(SHIPPED).sources:
+        assert set(path.translations) == {"de"}, path.slug
+    kinds = (SHIPPED / name for name in ("goals", "guides", "paths", "kits"))
+    shipped = {
+        file.relative_to(SHIPPED).as_posix() for kind in kinds for file in kind.rglob("*.md")
+    }
+    own = {name.removesuffix(".md") for name in shipped if not name.endswith(".de.md")}
+    assert {f"{name}.de.md" for name in own} == {n for n in shipped if n.endswith(".de.md")}
 
 
 def test_explains_every_key_to_authors() -> None:
