@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal import clock, lots
+from portal.guides.models import Revision
 from portal.paths.follow_up_models import FollowUp, GoalWord
 from portal.paths.models import Step
 from portal.paths.outcome_models import Ease, IfThen, Told
@@ -142,6 +143,19 @@ def test_ones_own_line_is_kept_and_taken_away(browser, library, mine):
     assert "When it is due, I will do it." in page(browser.get(guide))
     browser.post(f"{guide}/if-then", data={"line": ""})
     assert mine(IfThen) == []
+
+
+def test_the_authors_example_stands_beside_the_box_alone(browser, library, database):
+    first, second = library.guide_slugs[:2]
+    line = "When the file is in, I will match it."
+    with database.writing(None) as session:
+        mine = Revision.guide_id == library.guide_ids[0]
+        session.execute(update(Revision).where(mine).values(if_then=line))
+        session.commit()
+    assert page(browser.get(f"/guides/{first}")).count(line) == 1
+    assert "For example: When the next case comes in, I will …" in page(
+        browser.get(f"/guides/{second}")
+    )
 
 
 def test_what_is_told_is_ticked_and_untold_without_the_tick(browser, library, mine):
