@@ -24,6 +24,9 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.db import Base, Erase, Id, Moment, customer_table, new_id
 
+RESTORED = "portal.restored"
+"""Done by a command, of whom only the machine knows who ran it; all others are somebody's."""
+
 
 class AuditEntry(Base):
     """One deed of one person in one organization."""

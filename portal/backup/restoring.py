@@ -9,16 +9,17 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, make_url
+from sqlalchemy import Connection, delete, insert, make_url, select
 
-from portal import clock, migrations, occupied
+from portal import audit, clock, migrations, occupied
 from portal.backup import archive, consistency, snapshots
 from portal.backup.archive import DATABASES, KEYS, Archive, BackupError, Manifest
 from portal.config import Settings
-from portal.db import Base
+from portal.db import Base, new_id
 from portal.media import sync_folder
 
-SESSIONS = "web_session"
+SESSIONS, ORGANIZATIONS = "web_session", "organization"
+"""Tables of features, which stand above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def restore(
             found.extract(staging)
             (staging / "media").mkdir(exist_ok=True)
             with _loaded(settings, found.manifest, staging) as (url, before_schema):
-                _bring_up(url, staging, keep_sessions)
+                _bring_up(url, found.manifest, staging, keep_sessions)
             before = _swap(settings, found, staging)
     return Restored(found.manifest, time.monotonic() - begun, before, before_schema)
 
@@ -93,8 +94,8 @@ def _loaded(
             yield settings.database, before
 
 
-def _bring_up(url: str, staging: Path, keep_sessions: bool) -> None:
-    """Migrate a restored database to this version, and look whether all fits together."""
+def _bring_up(url: str, manifest: Manifest, staging: Path, keep_sessions: bool) -> None:
+    """Migrate a restored database to this version, look whether all fits together, and note it."""
     try:
         migrations.migrate(url)
     except Exception as error:
@@ -103,11 +104,23 @@ def _bring_up(url: str, staging: Path, keep_sessions: bool) -> None:
         if not keep_sessions:
             connection.execute(delete(Base.metadata.tables[SESSIONS]))
         faults = consistency.faults(connection, staging / "media")
+        _note(connection, manifest)
     if faults:
         raise BackupError("This backup does not fit together:\n  " + "\n  ".join(faults[:20]))
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(make_url(url).database or "")) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _note(connection: Connection, manifest: Manifest) -> None:
+    """Write into the audit log that this is a state of before; who did it cannot be known here."""
+    organization = Base.metadata.tables[ORGANIZATIONS].c
+    vendor = connection.scalar(select(organization.id).where(organization.is_vendor))
+    if vendor is None:
+        return
+    row = dict(organization_id=vendor, id=new_id(), at=clock.now(), action=audit.RESTORED)
+    after = {"backup": f"{manifest.made_at:%Y-%m-%d %H:%M} UTC"}
+    connection.execute(insert(audit.AuditEntry).values(**row, subject="portal", after=after))
 
 
 def _swap(settings: Settings, found: Archive, staging: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal import audit
 from portal.i18n import gettext
 from portal.i18n import lazy_gettext as _
 from portal.operations.service.first_steps import Kind, Step
@@ -45,6 +46,7 @@ ACTIONS = {
     "person.password_set": _("Set a new password"),
     "quiet_period.removed": _("Took away quiet days"),
     "quiet_period.saved": _("Entered quiet days"),
+    audit.RESTORED: _("Restored the portal from a backup"),
     "seats.removed": _("Took away a number of seats"),
     "seats.set": _("Entered a number of seats"),
     "staff.came_back": _("Let a colleague sign in again"),
@@ -64,6 +66,7 @@ ACTIONS = {
 
 FIELDS = {
     "accent": _("Accent colour"),
+    "backup": _("State of"),
     "csm": _("Customer success manager"),
     "display_name": _("Name"),
     "email": _("E-mail address"),

@@ -13,9 +13,10 @@ import pytest
 from alembic import command
 from sqlalchemy import select, text
 
-from portal import clock, media, migrations, occupied
+from portal import audit, clock, media, migrations, occupied
 from portal.accounts.models import Member, Organization
 from portal.accounts.service import sign_in
+from portal.audit import AuditEntry
 from portal.backup import archive, consistency, making, restoring, snapshots
 from portal.backup.archive import BackupError
 from portal.backup.models import BackupRun
@@ -31,11 +32,15 @@ def backup(here: Settings, people, picture, tmp_path: Path) -> Path:
 
 
 def rows(settings: Settings) -> dict[str, list[str]]:
-    """Every row of every table but the runs of backups, as text."""
+    """Every row of every table but the runs of backups, and that one was restored, as text."""
     with snapshots.unguarded(settings.database) as engine, engine.connect() as connection:
         tables = Base.metadata.sorted_tables
         return {
-            table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
+            table.name: sorted(
+                str(tuple(row))
+                for row in connection.execute(select(table))
+                if audit.RESTORED not in row
+            )
             for table in tables
             if table.name != "backup_run"
         }
@@ -54,6 +59,20 @@ def test_it_becomes_the_same_portal_again(here, there, backup, picture):
     ).read_bytes()
     assert faults(there) == []
     assert (done.before, done.before_schema) == (None, None)
+
+
+def test_the_audit_log_says_that_it_was_restored_and_from_when(
+    here, there, people, backup, tmp_path
+):
+    made_at = restoring.restore(there, backup).manifest.made_at
+    database = Database(there.database, pool_size=1)
+    with database.across_organizations("a test reads the log") as session:
+        deeds = session.scalars(select(AuditEntry).where(AuditEntry.action == audit.RESTORED)).all()
+    database.dispose()
+    assert [(deed.organization_id, deed.person_id) for deed in deeds] == [
+        (people.admin.organization_id, None)
+    ]
+    assert deeds[0].after == {"backup": f"{made_at:%Y-%m-%d %H:%M} UTC"}
 
 
 def test_it_is_private_and_of_one_piece(backup):

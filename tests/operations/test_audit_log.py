@@ -8,6 +8,7 @@ import pytest
 
 from portal import audit, clock
 from portal.access import Viewer
+from portal.audit import AuditEntry
 from portal.config import ROOT
 from portal.operations import words
 from portal.operations.service import audit_log
@@ -136,6 +137,20 @@ def test_a_filter_that_makes_no_sense_does_no_harm(world: World, signed_in, quer
 
 def test_a_forged_place_in_the_list_is_refused(world: World, signed_in):
     assert signed_in(world.owner).get("/audit?after=forged").status_code == 422
+
+
+def test_what_a_command_did_is_nobodys(world: World, signed_in, database):
+    organization_id = world.admin.organization_id
+    with database.writing(organization_id) as session:
+        row = dict(at=clock.now(), action=audit.RESTORED, subject="portal")
+        after = {"backup": "2026-11-30 04:00 UTC"}
+        session.add(AuditEntry(organization_id=organization_id, after=after, **row))
+        session.commit()
+    for address in ("/audit", "/audit/everywhere"):
+        said = text_of(signed_in(world.admin).get(address).text)
+        assert "Restored the portal from a backup" in said
+        assert "State of: nothing → “2026-11-30 04:00 UTC”" in said
+        assert "Command line" in said
 
 
 def test_it_comes_page_by_page_latest_first(world: World, signed_in, record, monkeypatch):

@@ -18,7 +18,7 @@ from portal import db
 from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Member, Organization
 from portal.accounts.service.members import has_role
-from portal.audit import AuditEntry
+from portal.audit import RESTORED, AuditEntry
 from portal.paging import Page, decode_cursor, encode_cursor
 
 PAGE_SIZE = 60
@@ -64,6 +64,8 @@ class Deed:
     """None for somebody whose name the viewer may not read, or who was erased."""
     is_staff: bool
     """Done by the vendor's staff in a customer's organization."""
+    is_command: bool
+    """Done on the portal's machine, where nobody is signed in."""
     action: str
     whom: str | None
     """The member whom it was done to, where the viewer may read their name."""
@@ -181,6 +183,7 @@ def _deed(row: Any, names: Mapping[tuple[str, UUID], str], own: UUID | None) -> 
         organization=row.organization,
         who=who,
         is_staff=by_staff,
+        is_command=row.action == RESTORED,
         action=row.action,
         whom=names.get(("member", member_id)) if member_id else None,
         changes=_changes(row.before or {}, row.after or {}, may_read),
