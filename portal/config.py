@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = "starttls"
     """How the connection to the mail server is protected."""
     mail_from: str = "Waymark <waymark@localhost.localdomain>"
-    """Sender of every mail."""
+    """Sender of every mail; a customer's name is shown before the one given here."""
     reply_to: str = ""
     """Mailbox that a person reads: the Reply-To of every mail; empty means the sender's."""
     session_days: int = Field(default=30, ge=1, le=365)

@@ -135,4 +135,5 @@ def addressee(
         locale=person.locale or organization.locale,
         zone=person.zone or organization.zone,
         quiet_days=quiet_days,
+        organization_name="" if organization.is_vendor else organization.shown_name,
     )

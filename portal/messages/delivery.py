@@ -4,8 +4,9 @@ import re
 import smtplib
 import ssl
 from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 import idna
 
@@ -79,7 +80,7 @@ def deliver(message: Message, mail: MailSettings) -> None:
 def compose(message: Message, mail: MailSettings) -> EmailMessage:
     """The mail as it goes out. A repeat has the same Message-ID, so it can be recognised."""
     made = EmailMessage(policy=WITHOUT_FOLDING)
-    made["From"] = mail.sender
+    made["From"] = _sender(message.sender_name, mail)
     made["To"] = in_ascii(message.recipient)
     made["Reply-To"] = mail.reply_to
     made["Subject"] = message.subject
@@ -95,6 +96,13 @@ def compose(message: Message, mail: MailSettings) -> EmailMessage:
     made.set_content(message.body_text)
     made.add_alternative(message.body_html, subtype="html")
     return made
+
+
+def _sender(name: str, mail: MailSettings) -> Address:
+    """The portal's own address under a name; whatever in it would begin another header goes."""
+    portal, address = parseaddr(mail.sender)
+    shown = "".join(sign if sign.isprintable() else " " for sign in name or portal)
+    return Address(" ".join(shown.split()), addr_spec=address)
 
 
 def in_ascii(address: str) -> str:

@@ -50,6 +50,8 @@ class Message(Base):
     recipient: Mapped[str] = mapped_column(String(320))
     person_id: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
     caused_by: Mapped[UUID | None] = mapped_column(Id, ForeignKey("person.id"))
+    sender_name: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """In whose name it comes; empty: the portal's."""
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)

@@ -86,6 +86,8 @@ class Addressee:
     locale: str
     zone: str
     quiet_days: QuietDays = NO_QUIET_DAYS
+    organization_name: str = ""
+    """The customer in whose name they are written to, as its people read it; empty: nobody's."""
 
 
 def send(
@@ -120,6 +122,7 @@ def send(
         recipient=to.address,
         person_id=to.person_id,
         caused_by=caused_by,
+        sender_name=_sender_name(mail, to),
         subject=subject,
         body_text=text if is_kept else "",
         body_html=html if is_kept else "",
@@ -135,6 +138,16 @@ def send(
     if due_at:
         jobs.enqueue("messages.send", organization_id, message.id.hex, due_at)
     return message
+
+
+def _sender_name(mail: MailSettings, to: Addressee) -> str:
+    """What a mail program shows in the place of the portal's address."""
+    portal = parseaddr(mail.sender)[0]
+    if not (portal and to.organization_name):
+        return to.organization_name or portal
+    with i18n.using(to.locale, to.zone):
+        words = dict(organization=to.organization_name, portal=portal)
+        return _("%(organization)s via %(portal)s", **words)
 
 
 def _admit(

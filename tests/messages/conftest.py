@@ -87,10 +87,14 @@ class Outbox:
         mail: MailSettings | None = None,
         address: str | None = None,
         by: Persona | None = None,
+        organization_name: str = "",
     ) -> Message:
         """An invitation from the USM (or `by`) to the end user, committed."""
         usm, reader = (by or self.world.usm).viewer, self.world.end_user
-        to = Addressee(address or reader.email, reader.viewer.person_id, "en", "Europe/Berlin")
+        to = Addressee(
+            *(address or reader.email, reader.viewer.person_id, "en", "Europe/Berlin"),
+            organization_name=organization_name,
+        )
         values = {
             "url": "http://portal.example/links/secret-token",
             "works_until": clock.now(),

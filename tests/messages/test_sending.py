@@ -1,6 +1,7 @@
 """What becomes of a message between the outbox and the mail server."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import select, update
@@ -48,6 +49,28 @@ def test_a_message_arrives_with_both_texts_and_its_headers(
     assert mail["Message-ID"] == message.message_id
     assert mail["Message-ID"].endswith("@tallybrook.example>")
     assert mail["Date"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Aurora", "Aurora via Tallybrook"),
+        ("", "Tallybrook"),
+        ("Bäcker, Müller & “Söhne”", "Bäcker, Müller & “Söhne” via Tallybrook"),
+        ("Aurora\r\nBcc: spy@evil.example", "Aurora Bcc: spy@evil.example via Tallybrook"),
+        ('Boss" <boss@evil.example>', 'Boss" <boss@evil.example> via Tallybrook'),
+    ],
+)
+def test_it_comes_in_the_customers_name_from_the_portals_address(
+    database: Database, outbox: Outbox, mail_server: MailServer, name: str, shown: str
+) -> None:
+    outbox.write(organization_name=name)
+    jobs.sweep(database)
+    (mail,) = mail_server.received
+    assert mail["Bcc"] is None
+    parsed = message_from_bytes(bytes(mail), policy=policy.default)
+    (address,) = parsed["From"].addresses
+    assert (address.display_name, address.addr_spec) == (shown, "portal@tallybrook.example")
 
 
 def test_a_sent_message_says_when(database: Database, outbox: Outbox) -> None:

@@ -132,6 +132,7 @@ FIELDS: dict[str, Any] = {
     "steps_passed": _("Steps passed"),
     "steps_total": _("Steps in all"),
     "stuck_at": _("Stuck from"),
+    "sender_name": _("In whose name"),
     "subject": _("Subject"),
     "success": _("Messages about your success"),
     "taken_at": _("Signed up"),
