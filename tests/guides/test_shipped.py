@@ -1,5 +1,7 @@
 """What ships keeps the rules for writing that it tells others to keep, warnings included."""
 
+import shutil
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +41,25 @@ def test_it_is_looked_at_in_every_language():
     assert agreed.conventions.leave_out == ()
     for language in agreed.conventions.languages.values():
         assert len(language.terms) >= 5
+
+
+def test_what_is_left_without_the_sample_product_is_clean_too(tmp_path):
+    shutil.copytree(SHIPPED, tmp_path / "content")
+    steps = (SHIPPED / "README.md").read_text("utf-8").split("### 3. Take Tallybrook out")[1]
+    commands = steps.split("```sh\n")[1].split("```")[0].replace("/srv/our-content", "content")
+    subprocess.run(["bash", "-euc", commands], cwd=tmp_path, check=True)
+    with clock.standing_at(WRITTEN):
+        assert [*map(str, publishing.lint(tmp_path / "content"))] == []
+    assert len(read_guides(tmp_path / "content").sources) >= 6
+
+
+def test_the_conventions_in_the_readme_can_be_used(tmp_path):
+    example = (SHIPPED / "README.md").read_text("utf-8").split("```yaml\nwords_at_least")[1]
+    (tmp_path / "writing.yml").write_text("words_at_least" + example.split("```")[0], "utf-8")
+    agreed = read_conventions(tmp_path)
+    assert agreed.problems == ()
+    assert agreed.conventions.leave_out == ("repeats",)
+    assert agreed.conventions.languages["en"].worked[1] == "Did it work?"
 
 
 def test_every_guide_that_leads_somewhere_has_an_example_of_the_readers_line():
