@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     cast,
+    delete,
     false,
     null,
     or_,
@@ -89,6 +90,12 @@ def record_unnamed(
             subject=subject,
         )
     )
+
+
+def remove(organization_id: UUID, subjects: Sequence[str]) -> None:
+    """Delete the deeds that were done to these subjects, which are gone themselves."""
+    of = AuditEntry.organization_id == organization_id, AuditEntry.subject.in_(subjects)
+    db.connection().execute(delete(AuditEntry).where(*of))
 
 
 def forget(organization_id: UUID, words: Sequence[str]) -> None:

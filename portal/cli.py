@@ -28,7 +28,7 @@ from portal.config import Settings
 from portal.db import Database
 from portal.effectiveness.jobs import recount_all
 from portal.messages.service import MailSettings
-from portal.sample.service import loading, staff
+from portal.sample.service import dropping, loading, staff
 from portal.sample.service.loading import Progress, Report
 from portal.sample.stories import AT_ONCE
 
@@ -263,6 +263,18 @@ def _say_what_is_missing(report: Report) -> None:
             "No sample was loaded: it needs goals that the content folder does not have"
             f" ({', '.join(report.missing_goals)}). `portal serve --empty` goes without it."
         )
+
+
+@sample_commands.command("drop")
+@click.pass_obj
+def sample_drop(settings: Settings) -> None:
+    """Take the sample organizations and their people away; what is real stays."""
+    started = time.monotonic()
+    folders = settings.media_dir, settings.exports_dir
+    with opened(settings) as database:
+        number = dropping.drop(database, folders, say=lambda name: click.echo(f"Gone: {name}"))
+    seconds = time.monotonic() - started
+    click.echo(f"Took {number} sample organizations away in {seconds:.0f} s.")
 
 
 @sample_commands.command("people")

@@ -161,6 +161,15 @@ def erase_rows(whom: Whom, everywhere: bool) -> None:
             erase_from(table, column, rows, whom.organization_id)
 
 
+def delete_rows(whom: Whom) -> None:
+    """Delete what is about one member in their organization, and the member, whatever the tables'
+    rules. Who did what stays written, in the audit and elsewhere: it names the person."""
+    for table in tables():
+        if table.name not in ("person", "audit_entry"):
+            for _column, rows in _named_rows(table, whom, everywhere=False):
+                _delete(table, rows, whom.organization_id)
+
+
 def _named_rows(
     table: Table, whom: Whom, everywhere: bool
 ) -> Iterator[tuple[Column[object], ColumnElement[bool]]]:

@@ -11,7 +11,13 @@ from sqlalchemy import delete, select
 
 from portal import clock, db
 from portal.folding import email_key
-from portal.messages.models import ContactLog, ContactPreferences, MessageClass, Refusal
+from portal.messages.models import (
+    ContactLog,
+    ContactPreferences,
+    Message,
+    MessageClass,
+    Refusal,
+)
 from portal.messages.policy import Contact, Limits, Preferences, QuietDays, Verdict, decide
 
 
@@ -104,6 +110,12 @@ def log(
 def unlog(message_id: UUID) -> None:
     """Take a message off the count that never went out."""
     db.session().execute(delete(ContactLog).where(ContactLog.id == message_id))
+
+
+def unlog_all(organization_id: UUID) -> None:
+    """Take the messages of an organization off the count that goes with all of them."""
+    theirs = select(Message.id).where(Message.organization_id == organization_id)
+    db.session().execute(delete(ContactLog).where(ContactLog.id.in_(theirs)))
 
 
 @dataclass(frozen=True, slots=True)

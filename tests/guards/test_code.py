@@ -76,6 +76,7 @@ WHOLE_DATABASE = {
 }
 
 LOADERS = {
+    "portal/sample/service/dropping.py": "empties one organization after another in the same way",
     "portal/sample/service/loading.py": "fills one organization after another, each in its session",
 }
 """Services that open sessions of their own, as a command does."""

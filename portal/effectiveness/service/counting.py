@@ -97,6 +97,12 @@ def write(figures: Figures) -> None:
             connection.execute(insert(model), rows)
 
 
+def forget_samples() -> None:
+    """Delete the figures of sample organizations, which are gone."""
+    for model in (GuideFigure, RevisionFigure):
+        db.session().connection().execute(delete(model).where(model.is_sample))
+
+
 def list_counted(database: Database) -> list[UUID]:
     """Every guide that somebody opened."""
     with database.across_organizations("which guides were opened") as session:

@@ -7,7 +7,7 @@ their own organization.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from portal import clock, db
 from portal.access import Viewer
@@ -65,6 +65,21 @@ def say_attended(viewer: Viewer, step_id: UUID, attended: bool) -> None:
     place = _place(viewer, row, starts_at) | {"taken_at": now, "attended": attended}
     db.upsert(SessionPlace, place, on=_KEY, change=("attended",))
     pass_row(viewer, row)
+
+
+def forget_places(organization_id: UUID) -> None:
+    """Delete the places of an organization that goes, and count them as free."""
+    here = SessionPlace.organization_id == organization_id
+    taken = (
+        select(SessionPlace.step_id, SessionPlace.starts_at, func.count())
+        .where(here, SessionPlace.given_up_at.is_(None))
+        .group_by(SessionPlace.step_id, SessionPlace.starts_at)
+    )
+    for step_id, starts_at, number in db.session().execute(taken).all():
+        of = SessionPlaces.step_id == step_id, SessionPlaces.starts_at == starts_at
+        fewer = update(SessionPlaces).where(*of, SessionPlaces.taken >= number)
+        db.connection().execute(fewer.values(taken=SessionPlaces.taken - number))
+    db.connection().execute(delete(SessionPlace).where(here))
 
 
 def _upcoming(viewer: Viewer, step_id: UUID) -> tuple[AnyRow, datetime]:

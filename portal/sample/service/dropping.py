@@ -1,0 +1,70 @@
+"""Taking the sample away again, and nothing else: what is flagged goes, what is real stays.
+
+In short transactions, each true by itself; whoever is stopped begins anew and finds less to do.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from portal import audit
+from portal.accounts.service import organizations, removing
+from portal.db import Database
+from portal.effectiveness.service import counting
+from portal.messages import contact
+from portal.paths.service import sessions
+from portal.sample.models import SampleLoad
+from portal.sample.service.loading import PAUSE_SECONDS
+
+Say = Callable[[str], None]
+MEMBERS = "member"
+WITH_ITS_COUNT = {"message": contact.unlog_all, "session_place": sessions.forget_places}
+"""Tables whose rows are counted elsewhere: told before they go."""
+
+
+def drop(database: Database, folders: tuple[Path, ...], say: Say = lambda name: None) -> int:
+    """Delete the sample organizations, their people, the vendor's sample people, and their files.
+
+    `folders` hold files by organization. Returns how many organizations there were.
+    """
+    with database.reading(None):
+        vendor = organizations.get_vendor()
+        samples = removing.list_samples()
+    for organization_id, name in samples:
+        _drop(database, vendor.id, organization_id)
+        for folder in folders:
+            shutil.rmtree(folder / str(organization_id), ignore_errors=True)
+        say(name)
+    with database.writing(vendor.id) as session:
+        counting.forget_samples()
+        removing.remove_sample_staff(vendor.id)
+        mine = SampleLoad.organization_id == vendor.id
+        session.connection().execute(delete(SampleLoad).where(mine))
+        session.commit()
+    return len(samples)
+
+
+def _drop(database: Database, vendor_id: UUID, organization_id: UUID) -> None:
+    for table in removing.tables_of_customers():
+        is_more = True
+        while is_more:
+            with database.writing(organization_id) as session:
+                if tell := WITH_ITS_COUNT.get(table.name):
+                    tell(organization_id)
+                if table.name == MEMBERS:
+                    is_more = removing.remove_members(organization_id)
+                else:
+                    removing.clear(organization_id, table)
+                    is_more = False
+                session.commit()
+            time.sleep(PAUSE_SECONDS)
+    with database.writing(organization_id) as session:
+        removing.remove_organization(organization_id)
+        session.commit()
+    with database.writing(vendor_id) as session:
+        audit.remove(vendor_id, [f"organization:{organization_id}"])
+        session.commit()
