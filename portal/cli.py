@@ -1,10 +1,12 @@
 """The command line: `portal COMMAND`. Each command is one entry and commits once."""
 
+import os
 import sys
 import time
 from datetime import timedelta
 
 import click
+import structlog
 
 from portal import (
     content_cli,
@@ -12,6 +14,7 @@ from portal import (
     import_cli,
     indexing,
     keys,
+    logs,
     migrations,
     occupied,
     publishing,
@@ -34,6 +37,10 @@ from portal.sample.stories import AT_ONCE
 
 __all__ = ["main", "tables"]
 
+log = structlog.get_logger()
+POLITE = 10
+"""How much later than pages the loading of the sample gets the processor."""
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
@@ -51,9 +58,15 @@ portal.add_command(backup_commands.restore)
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--empty", is_flag=True, help="Load no sample organizations.")
+@click.option("--few", is_flag=True, help="Load the two smallest sample organizations alone.")
 @click.pass_obj
-def serve_all(settings: Settings, host: str | None, port: int | None, empty: bool) -> None:
-    """Prepare the database, then run web and worker until stopped."""
+def serve_all(
+    settings: Settings, host: str | None, port: int | None, empty: bool, few: bool
+) -> None:
+    """Prepare the database, then run web and worker until stopped.
+
+    Two sample organizations are there with the first page, the others come meanwhile.
+    """
     chosen = {"host": host, "port": port}
     settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
     listener = webserver.listen(settings)
@@ -66,6 +79,7 @@ def serve_all(settings: Settings, host: str | None, port: int | None, empty: boo
             app_factory=create_app,
             work=worker.run,
             on_ready=lambda: announce(settings, with_sample),
+            afterwards=load_meanwhile if with_sample and not (empty or few) else None,
         )
     sys.exit(code)
 
@@ -83,6 +97,24 @@ def prepare(settings: Settings, empty: bool) -> bool:
         if not empty and not first_admin.exists(database):
             _say_what_is_missing(loading.load(database, MailSettings.of(settings), AT_ONCE))
         return loading.are_loaded(database, AT_ONCE)
+
+
+def load_meanwhile(settings: Settings) -> None:
+    """Load what is missing of the sample beside the portal; the next start goes on with it."""
+    os.nice(POLITE)
+    logs.configure(settings)
+    database = Database(settings.database, pool_size=1)
+    if not first_admin.exists(database):
+        report = loading.load(database, MailSettings.of(settings), say=_log_progress)
+        if report.is_new:
+            log.info("sample.loaded", organizations=report.organizations, people=report.people)
+    database.dispose()
+
+
+def _log_progress(progress: Progress) -> None:
+    done = {"number": progress.number, "of": progress.total, "people": progress.people}
+    share = f"{progress.share:.0%}"
+    log.info("sample.loading", organization=progress.organization, done=share, **done)
 
 
 def _make_vendor(database: Database) -> None:

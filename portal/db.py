@@ -361,7 +361,7 @@ def _note_slow_write(session: Session) -> None:
     if session.in_nested_transaction() or "began" not in session.info:
         return
     milliseconds = (time.perf_counter() - session.info.pop("began")) * 1000
-    if milliseconds > SLOW_MILLISECONDS:
+    if milliseconds > session.info.get("may_take", SLOW_MILLISECONDS):
         log.warning("database.slow_write", ms=round(milliseconds, 1))
 
 

@@ -43,14 +43,15 @@ def run(
     app_factory: AppFactory,
     work: Worker,
     on_ready: Callable[[], None],
+    afterwards: Worker | None = None,
 ) -> int:
     """Run web and worker until SIGTERM, SIGINT or SIGHUP; return the exit code.
 
-    `on_ready` is called once, when the first page answers. The caller holds no thread and no open
-    database connection. A child that ends is started again; when they keep failing, all is stopped
-    and 1 returned.
+    `on_ready` is called once, when the first page answers; `afterwards` then runs beside them, once
+    and until it is done. The caller holds no thread and no open database connection. A child that
+    ends is started again; when they keep failing, all is stopped and 1 returned.
     """
-    return _Supervisor(settings, listener, app_factory, work, on_ready).run()
+    return _Supervisor(settings, listener, app_factory, work, on_ready, afterwards).run()
 
 
 @dataclass
@@ -59,6 +60,8 @@ class _Child:
     live: Callable[[], None]
     pid: int | None = None
     due: float = 0.0
+    is_once: bool = False
+    """It has an end of its own, and is not started again."""
 
 
 class _Supervisor:
@@ -69,15 +72,17 @@ class _Supervisor:
         app_factory: AppFactory,
         work: Worker,
         on_ready: Callable[[], None],
+        afterwards: Worker | None,
     ) -> None:
         self._settings = settings
         self._listener = listener
         self._on_ready = on_ready
         self._lifeline = Lifeline()
-        self._children = (
+        self._children = [
             _Child("web", lambda: WebServer(settings, listener, app_factory, self._lifeline).run()),
             _Child("worker", lambda: self._work(work)),
-        )
+        ]
+        self._afterwards = afterwards
         self._failures: deque[float] = deque(maxlen=MAX_FAILURES)
         self._ready = False
         self._stop_requests = 0
@@ -164,6 +169,9 @@ class _Supervisor:
         if not self._ready and answers(self._listener):
             self._ready = True
             self._on_ready()
+            if (work := self._afterwards) is not None:
+                self._children.append(_Child("afterwards", lambda: self._work(work), is_once=True))
+                self._start_what_is_due()
 
     def _wait(self) -> None:
         """Sleep until a signal comes, a child is due or the first page is worth another try."""
@@ -188,14 +196,19 @@ class _Supervisor:
         return ended
 
     def _note_end(self, child: _Child, code: int) -> None:
+        pid, child.pid = child.pid, None
+        if child.is_once and code == 0:
+            return
         if not self._stop_requests:
-            log.warning("process.ended", process=child.name, pid=child.pid, code=code)
+            log.warning("process.ended", process=child.name, pid=pid, code=code)
             # SIGKILL is not its own doing: somebody's hand, or a machine short of memory.
-            if code != -signal.SIGKILL:
+            if code != -signal.SIGKILL and not child.is_once:
                 self._failures.append(time.monotonic())
-        child.pid = None
 
     def _schedule(self, child: _Child) -> None:
+        if child.is_once:
+            self._children.remove(child)
+            return
         child.due = time.monotonic() + 0.1 * 2 ** len(self._recent_failures())
 
     def _recent_failures(self) -> list[float]:

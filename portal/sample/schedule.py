@@ -57,7 +57,7 @@ class Deed:
 
 ALONE = frozenset({What.IMPORT, What.REQUIRE, What.SET_UP})
 """Large enough for a transaction of their own."""
-TOGETHER = 4
+TOGETHER = 3
 """Other deeds in one transaction: few, since nobody else writes meanwhile."""
 
 

@@ -42,7 +42,7 @@ class RunningPortal:
         self._folder = folder
         self._numbers = itertools.count(1)
         self._log = (folder / "log.txt").open("w")
-        self._supervisor = self._start("serve", *options)
+        self._supervisor = self._start("serve", *options or ["--few"])
         wait_for(f"{self.url}/healthz", PATIENCE)
 
     def _start(self, *command: str) -> subprocess.Popen[str]:

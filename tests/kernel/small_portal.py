@@ -1,7 +1,8 @@
 """A portal as small as can be, for the supervisor's tests: `small_portal.py PORT FOLDER [HOW]`.
 
 The page says which process answered and which is its master; the worker writes its process id into
-FOLDER/worker. HOW: `broken` makes the worker fail at once.
+FOLDER/worker. HOW: `broken` makes the worker fail at once; `short` and `long` have something done
+afterwards, which adds a line to FOLDER/afterwards and then ends, or does not.
 """
 
 import os
@@ -39,6 +40,16 @@ def small_worker(folder: Path, how: str) -> Callable[[Settings], None]:
     return work
 
 
+def small_afterwards(folder: Path, how: str) -> Callable[[Settings], None]:
+    def work(_settings: Settings) -> None:
+        with (folder / "afterwards").open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        if how == "long":
+            threading.Event().wait()
+
+    return work
+
+
 def main(port: str, folder: str, how: str = "") -> int:
     # When the test that started it was killed itself, nobody else ends this process.
     signal.alarm(120)
@@ -57,6 +68,7 @@ def main(port: str, folder: str, how: str = "") -> int:
         app_factory=small_app,
         work=small_worker(Path(folder), how),
         on_ready=lambda: print("ready", flush=True),
+        afterwards=small_afterwards(Path(folder), how) if how in ("short", "long") else None,
     )
 
 

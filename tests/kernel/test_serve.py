@@ -123,6 +123,30 @@ def test_asked_to_stop_it_stops_all_gently(running: Running, number: signal.Sign
     assert (running.folder / "worker-ended-well").exists()
 
 
+def test_what_is_done_afterwards_is_done_once(tmp_path: Path) -> None:
+    portal = Running(tmp_path, "short")
+    try:
+        assert portal.first_line() == "ready\n"
+        done = tmp_path / "afterwards"
+        assert wait_until(lambda: done.exists() and len(portal.processes()) == 5, 30)
+        time.sleep(0.5)
+        assert len(done.read_text().split()) == 1
+        assert portal.page()
+    finally:
+        portal.kill_all()
+
+
+def test_what_is_done_afterwards_ends_with_the_supervisor(tmp_path: Path) -> None:
+    portal = Running(tmp_path, "long")
+    try:
+        assert portal.first_line() == "ready\n"
+        assert wait_until(lambda: len(portal.processes()) == 6, 30)
+        os.kill(portal.supervisor.pid, signal.SIGKILL)
+        assert wait_until(portal.is_gone, 3)
+    finally:
+        portal.kill_all()
+
+
 def test_a_worker_that_keeps_failing_stops_the_portal(tmp_path: Path) -> None:
     portal = Running(tmp_path, "broken")
     try:

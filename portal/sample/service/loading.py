@@ -33,6 +33,8 @@ from portal.sample.story import Story
 
 PAUSE_SECONDS = 0.008
 """After each transaction: on SQLite whoever waits to write looks every few milliseconds."""
+MAY_TAKE = 500
+"""Milliseconds of one transaction before it is logged as slow: a file of people takes some."""
 DONE_AT_ITS_TIME = ("accounts.import", "effectiveness.count", "help.count_anew", "paths.recount")
 GOES_UP = "help.go_up"
 
@@ -182,6 +184,7 @@ def _chunks_done(database: Database, organization_id: UUID) -> int:
 def _do_next(database: Database, place: Place, parts: Sequence[Sequence[Deed]], done: int) -> int:
     """Do the next part, unless another loader did it meanwhile; how many are done then."""
     with database.writing(place.id) as session:
+        session.info["may_take"] = MAY_TAKE
         next_one = SampleLoad.organization_id == place.id, SampleLoad.chunks_done == done
         taken = update(SampleLoad).where(*next_one).values(chunks_done=done + 1)
         if not session.connection().execute(taken).rowcount:
