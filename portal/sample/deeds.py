@@ -239,4 +239,5 @@ DEEDS: dict[What, Callable[[Place, Deed], None]] = {
     What.CHOOSE: _choose,
     What.SAY: _say,
     What.TELL_OF_REWRITE: _tell_of_rewrite,
+    What.END: lambda place, _deed: _let_go_up(place),
 }

@@ -43,6 +43,8 @@ class What(IntEnum):
     CHOOSE = 11
     SAY = 12
     TELL_OF_REWRITE = 13
+    END = 14
+    """What is due by now happens."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,7 +79,7 @@ def deeds_of(story: Story, people: Sequence[Someone], begun: datetime) -> list[D
     days = Days(story, begun)
     deeds = list(_told(story, people, days) if story.is_told else _by_lot(story, people, days))
     deeds.append(Deed(days.moment(days.day(story.created), 8 * 60), What.SET_UP))
-    return sorted(deed for deed in deeds if deed.at < begun)
+    return [*sorted(deed for deed in deeds if deed.at < begun), Deed(begun, What.END)]
 
 
 def _told(story: Story, people: Sequence[Someone], days: Days) -> Iterator[Deed]:

@@ -1,7 +1,7 @@
 """The sample organizations: loaded once, finished where loading was stopped, the same each time."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal import clock, publishing
 from portal.access import Role
@@ -13,9 +13,10 @@ from portal.help.models import HelpRequest, Level, Why
 from portal.jobs import Work
 from portal.messages.models import Message, MessageState
 from portal.paths.outcome_models import Outcome
+from portal.sample.models import SampleLoad
 from portal.sample.service import loading, staff
 from portal.sample.stories import CSM, KRANICH, STORIES
-from tests.sample.conftest import FEW, NOW, every_row, keep
+from tests.sample.conftest import FEW, NOW, every_row, keep, past_the_guard
 
 pytestmark = pytest.mark.database
 
@@ -85,13 +86,33 @@ def test_killed_in_the_middle_and_loaded_again_it_is_as_if_nothing_had_been(
     assert every_row(ready) == undisturbed
 
 
-def test_nothing_is_sent_and_nothing_waits(ready, mail):
+def test_organizations_from_before_there_was_a_loader_stay_as_they_are(ready, mail):
+    load(ready, mail, [KRANICH])
+    with past_the_guard(ready) as connection:
+        connection.execute(delete(SampleLoad))
+    before = every_row(ready)
+    load(ready, mail, [KRANICH])
+    after = every_row(ready)
+    assert {table: rows for table, rows in after.items() if table != "sample_load"} == {
+        table: rows for table, rows in before.items() if table != "sample_load"
+    }
+    assert not load(ready, mail, [KRANICH]).is_new
+
+
+def test_nothing_is_sent(ready, mail):
     load(ready, mail)
     with ready.across_organizations("a test looks") as session:
-        states = set(session.scalars(select(Message.state)))
-        waiting = set(session.scalars(select(Work.kind).where(Work.due_at <= NOW)))
-    assert states <= {MessageState.NO_SERVER}
-    assert waiting <= {"accounts.forget_import"}
+        assert set(session.scalars(select(Message.state))) <= {MessageState.NO_SERVER}
+
+
+def test_at_no_time_a_worker_finds_something_of_the_past_to_do(ready, mail, monkeypatch):
+    def look(_seconds):
+        with ready.reading(None) as session:
+            waiting = set(session.scalars(select(Work.kind).where(Work.due_at <= NOW)))
+        assert waiting <= {"accounts.forget_import"}
+
+    monkeypatch.setattr(loading.time, "sleep", look)
+    load(ready, mail, [story for story in STORIES if story.name == "Talvik Seafood"])
 
 
 def test_figures_are_counted_and_flagged(ready, mail):
