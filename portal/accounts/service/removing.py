@@ -75,6 +75,11 @@ def remove_organization(organization_id: UUID) -> None:
     db.connection().execute(delete(Organization).where(Organization.id == organization_id))
 
 
+def forget_organization(vendor_id: UUID, organization_id: UUID) -> None:
+    """Delete what the vendor's audit says of an organization that is gone."""
+    audit.remove(vendor_id, [f"organization:{organization_id}"])
+
+
 def remove_sample_staff(vendor_id: UUID) -> None:
     """Delete the vendor's sample people with what is about them there.
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from portal import audit
 from portal.accounts.service import organizations, removing
 from portal.db import Database
 from portal.effectiveness.service import counting
@@ -66,5 +65,5 @@ def _drop(database: Database, vendor_id: UUID, organization_id: UUID) -> None:
         removing.remove_organization(organization_id)
         session.commit()
     with database.writing(vendor_id) as session:
-        audit.remove(vendor_id, [f"organization:{organization_id}"])
+        removing.forget_organization(vendor_id, organization_id)
         session.commit()
