@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     """Months after which answers lose their names, or go where too few others gave any."""
     keep_messages_months: int = Field(default=12, ge=1, le=120)
     """Months after which messages are deleted."""
+    keep_help_months: int = Field(default=24, ge=1, le=120)
+    """Months after the last word of a question until it and its answers are deleted."""
+    keep_looks_months: int = Field(default=24, ge=1, le=120)
+    """Months after which is deleted when the vendor's staff read whose name."""
+    keep_audit_months: int = Field(default=24, ge=1, le=120)
+    """Months after which lines of the audit log are deleted."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe level that is logged."""
     log_format: Literal["console", "json"] = "console"

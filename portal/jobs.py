@@ -297,6 +297,15 @@ def forget_words(organization_id: UUID, words: Sequence[str]) -> None:
         db.connection().execute(update(Work).where(here, told).values(last_error=None))
 
 
+def in_chunks(database: Database, organization_id: UUID, step: Callable[[UUID], bool]) -> None:
+    """Repeat a step, each time in a transaction of its own, until it says that nothing is left."""
+    is_more = True
+    while is_more:
+        with database.writing(organization_id) as session:
+            is_more = step(organization_id)
+            session.commit()
+
+
 def forget_done(before: datetime) -> None:
     """Delete work that was done before a moment."""
     done = Work.__table__.delete().where(Work.__table__.c.done_at < before)  # type: ignore[attr-defined]

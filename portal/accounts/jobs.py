@@ -156,30 +156,24 @@ def _note_progress(database: Database, organization_id: UUID, export_id: UUID, d
 
 @scheduled("accounts.retain", every=timedelta(days=1), lease_seconds=3600)
 def retain(database: Database, _vendor_id: UUID, _key: str) -> Effect:
-    """Take names out of old answers and delete old messages, chunk by chunk."""
+    """Take names out of old answers; delete old messages, looks and deeds; chunk by chunk."""
     settings = load_settings()
     answers_until = retention.before(settings.keep_answers_months)
-    messages_until = retention.before(settings.keep_messages_months)
+    going: list[tuple[Callable[..., bool], int]] = [
+        (retention.forget_messages, settings.keep_messages_months),
+        (retention.forget_looks, settings.keep_looks_months),
+        (retention.forget_deeds, settings.keep_audit_months),
+    ]
     with database.reading(None):
         organization_ids = retention.list_organizations()
     for organization_id in organization_ids:
-        _in_chunks(
-            database,
-            organization_id,
-            lambda ours: retention.forget_messages(ours, messages_until),
-        )
+        for forget_old, months in going:
+            until = retention.before(months)
+            jobs.in_chunks(database, organization_id, partial(forget_old, until=until))
         for table, age in retention.answers():
             forget = partial(retention.forget_names, table=table, age=age, until=answers_until)
-            _in_chunks(database, organization_id, forget)
+            jobs.in_chunks(database, organization_id, forget)
     return lambda: retention.forget_contacts(settings.contact_days + 1)
-
-
-def _in_chunks(database: Database, organization_id: UUID, forget: Callable[[UUID], bool]) -> None:
-    is_more = True
-    while is_more:
-        with database.writing(organization_id) as session:
-            is_more = forget(organization_id)
-            session.commit()
 
 
 @scheduled("accounts.sweep_exports", every=timedelta(hours=6))

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select
 
-from portal import clock, jobs
+from portal import audit, clock, jobs
 from portal.accounts import jobs as accounts_jobs
+from portal.accounts.privacy_models import StaffLook
 from portal.accounts.service import retention
+from portal.audit import AuditEntry
 from portal.db import Database, new_id
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
@@ -134,6 +136,37 @@ def test_messages_go_after_12_months_unless_they_still_wait(
         retain(database, world)
     (left,) = rows(database, world, Message)
     assert left.state == "queued"
+
+
+def test_looks_of_staff_and_the_audit_log_go_after_24_months(
+    database: Database, world: World
+) -> None:
+    ours, usm = world.usm.organization_id, world.usm.viewer
+    looked = dict(organization_id=ours, member_id=world.end_user.member_id, why="to help")
+    with database.writing(ours) as session:
+        for _look in range(3):
+            session.execute(insert(StaffLook).values(look_id=new_id(), at=clock.now(), **looked))
+            audit.record(usm, "team.created", "team")
+        session.commit()
+    for days, left in ((729, 3), (731, 0)):
+        with clock.standing_at(clock.now() + timedelta(days=days)):
+            retain(database, world)
+        assert counted(database, world, StaffLook) == left
+        assert counted(database, world, AuditEntry) == left
+
+
+def test_each_is_kept_for_as_long_as_its_setting_says(
+    database: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAYMARK_KEEP_AUDIT_MONTHS", "3")
+    monkeypatch.setattr(retention, "CHUNK", 2)
+    with database.writing(world.usm.organization_id) as session:
+        for _deed in range(5):
+            audit.record(world.usm.viewer, "team.created", "team")
+        session.commit()
+    with clock.standing_at(clock.now() + timedelta(days=92)):
+        retain(database, world)
+    assert counted(database, world, AuditEntry) == 0
 
 
 def test_contacts_are_counted_for_as_long_as_a_limit_asks(database: Database, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Forgetting in time: answers lose their names, messages go, each after its number of months."""
+"""Forgetting in time: answers lose their names, what else names people goes, each in its months."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Table, delete, select
 
 from portal import clock, db, personal
 from portal.accounts.models import Organization
+from portal.accounts.privacy_models import StaffLook
 from portal.accounts.service import counted
+from portal.audit import AuditEntry
 from portal.db import Erase, Moment
 from portal.messages.models import ContactLog, Message, MessageState
 
@@ -81,6 +83,24 @@ def forget_messages(organization_id: UUID, until: datetime) -> bool:
     ids = list(db.session().scalars(old))
     gone = Message.organization_id == organization_id, Message.id.in_(ids)
     db.session().execute(delete(Message).where(*gone))
+    return len(ids) == CHUNK
+
+
+def forget_looks(organization_id: UUID, until: datetime) -> bool:
+    """Delete some looks of staff at names from before a moment; True while there may be more."""
+    here = StaffLook.organization_id == organization_id
+    old = select(StaffLook.look_id).where(here, StaffLook.at < until).distinct().limit(CHUNK)
+    ids = list(db.session().scalars(old))
+    db.session().execute(delete(StaffLook).where(here, StaffLook.look_id.in_(ids)))
+    return len(ids) == CHUNK
+
+
+def forget_deeds(organization_id: UUID, until: datetime) -> bool:
+    """Delete some lines of the audit log from before a moment; True while there may be more."""
+    here = AuditEntry.organization_id == organization_id
+    old = select(AuditEntry.id).where(here, AuditEntry.at < until).limit(CHUNK)
+    ids = list(db.session().scalars(old))
+    db.session().execute(delete(AuditEntry).where(here, AuditEntry.id.in_(ids)))
     return len(ids) == CHUNK
 
 
