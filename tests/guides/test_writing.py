@@ -127,6 +127,7 @@ def test_what_is_no_long_sentence_is_left_alone(check: Check, language: str, tex
         ("de", "Nutzen Sie z. B. den 31. März, d. h. Nr. 5. Am 3. Tag endet es.", 2),
         ("de", "Rund 3,5 Mio. Euro bzw. 18 %. „Und jetzt?“ Dann geht sie.", 3),
         ("en", 'The text says "belongs to May". Irena exports. Is it "late"? Yes.', 4),
+        ("en", "They said no. A play ends. See no. 5. It may. Irena stops.", 5),
         ("fr", "Il coûte 3,5 euros. Voir p. 5. C'est tout !", 3),
     ],
 )

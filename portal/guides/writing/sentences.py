@@ -22,7 +22,7 @@ _ORDINAL = {"de": re.compile(rf"\b(?:{_DAY})\s+\d{{1,2}}\.$", re.IGNORECASE)}
 """By language, the end of a text whose number with a dot is no end of a sentence."""
 _WHOLE = {
     "de": re.compile(r"\b(art|dir|mag|mich)\.(?=\s)", re.IGNORECASE),
-    "en": re.compile(r"\b(hr|ill|may|me)\.(?=\s)", re.IGNORECASE),
+    "en": re.compile(r"\b(hr|ill|may|me|no(?=\.\s+\D))\.(?=\s)", re.IGNORECASE),
 }
 """By language, words that the library takes for abbreviations, so that no sentence would end."""
 
