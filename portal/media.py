@@ -148,6 +148,12 @@ def remove(organization_id: UUID, media_id: UUID) -> None:
     )
 
 
+def find_removed(organization_id: UUID, media_id: UUID) -> Media | None:
+    """A file that was removed and is not swept away yet."""
+    found = db.session().get(Media, {"organization_id": organization_id, "id": media_id})
+    return found if found and found.removed_at else None
+
+
 @scheduled("media.sweep", every=timedelta(hours=6))
 def sweep(database: Database, _vendor_id: UUID, _key: str) -> Effect:
     """Delete files without a row that are older than any transaction, and what was removed."""

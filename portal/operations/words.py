@@ -9,6 +9,7 @@ from portal.operations.service.first_steps import Kind, Step
 
 ACTIONS = {
     "branding.changed": _("Changed how an organization shows itself"),
+    "branding.logo_put_back": _("Put the logo back"),
     "branding.logo_removed": _("Took the logo away"),
     "branding.logo_set": _("Chose a logo"),
     "csm.assigned": _("Said which customer success manager answers for a customer"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from werkzeug.test import TestResponse
 
 from portal import colors, pictures
@@ -202,6 +202,37 @@ def test_strangers_get_neither_style_sheet_nor_logo(
     theirs = f"/branding/{world.stranger.organization_id}/{style_sheet('#ffd400').digest}.css"
     assert stranger.get(theirs).status_code == 404, "they have no accent"
     assert signed_in(world.csm).get(sheet).status_code == 404, "answers for nobody yet"
+
+
+def test_a_logo_that_was_removed_is_put_back(
+    browser: FlaskClient, database: Database, world: World, here: str
+) -> None:
+    assert "Put the last logo back" not in browser.get(here).text
+    upload(browser, here, make_upload())
+    shown = branding_of(database, world).logo
+    browser.post(f"{here}/logo/remove")
+    assert "Put the last logo back" in browser.get(here).text
+    for _twice in range(2):
+        assert browser.post(f"{here}/logo/back").status_code == 302
+    assert branding_of(database, world).logo == shown
+    assert "Put the last logo back" not in browser.get(here).text
+    assert audited(database, world)[-1].action == "branding.logo_put_back"
+    assert shown is not None
+    picture = browser.get(f"/media/{world.owner.organization_id}/{shown.media_id}")
+    assert picture.status_code == 200
+
+
+def test_what_was_swept_away_cannot_be_put_back(
+    browser: FlaskClient, database: Database, world: World, here: str
+) -> None:
+    upload(browser, here, make_upload())
+    browser.post(f"{here}/logo/remove")
+    with database.writing(world.owner.organization_id) as session:
+        ours = Media.organization_id == world.owner.organization_id
+        session.execute(delete(Media).where(ours))
+        session.commit()
+    assert "Put the last logo back" not in browser.get(here).text
+    assert browser.post(f"{here}/logo/back").status_code == 404
 
 
 def test_a_logo_is_encoded_anew_shown_replaced_and_removed(

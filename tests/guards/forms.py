@@ -157,6 +157,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"display_name": "Nora Changed", "team": str(side.team_id), "roles": ["end_user"]},
     ],
     "accounts.release_csm": _csms,
+    "accounts.put_logo_back": _nothing,
     "accounts.remove_logo": _nothing,
     "accounts.remove_quiet_period": _nothing,
     "accounts.remove_seats": lambda _scene, _side: [{"day": "2026-12-24"}],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -9,10 +10,11 @@ from portal import audit, colors, db, media
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Organization
 from portal.accounts.service.members import clean_name
+from portal.audit import AuditEntry
 from portal.branding import Branding, Logo
-from portal.errors import Invalid
+from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
-from portal.media import Saved
+from portal.media import Media, Saved
 
 LONGEST_SIDE = 480
 """Pixels of a kept logo: three times as many as the header shows, for fine screens."""
@@ -81,6 +83,36 @@ def remove_logo(viewer: Viewer) -> None:
         organization.branding = replace(organization.branding, logo=None)
         media.remove(organization.id, before.media_id)
         _record(viewer, "branding.logo_removed", _logo_facts(before), None)
+
+
+def find_removed_logo(organization: Organization) -> Media | None:
+    """The logo that was taken away last and can still be put back; None where one is shown."""
+    if organization.branding.logo:
+        return None
+    deeds = (
+        select(AuditEntry.before)
+        .where(
+            AuditEntry.organization_id == organization.id,
+            AuditEntry.action == "branding.logo_removed",
+        )
+        .order_by(AuditEntry.id.desc())
+    )
+    before = db.session().scalars(deeds.limit(1)).first()
+    return media.find_removed(organization.id, UUID(before["logo"])) if before else None
+
+
+def put_logo_back(viewer: Viewer) -> None:
+    """Show the logo again that was taken away; a repeat changes nothing. Raises NotFound."""
+    organization = get_organization(viewer, is_locked=True)
+    if organization.branding.logo:
+        return
+    removed = find_removed_logo(organization)
+    if removed is None:
+        raise NotFound(_("This logo is gone. Choose its file again."))
+    removed.removed_at = None
+    logo = Logo(removed.id, removed.width, removed.height)
+    organization.branding = replace(organization.branding, logo=logo)
+    _record(viewer, "branding.logo_put_back", None, _logo_facts(logo))
 
 
 def _facts(branding: Branding) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def _branding_page(
         logo_form=logo_form or LogoForm(formdata=None),
         remove_form=Form(formdata=None),
         logo=found.branding.logo,
+        has_removed_logo=service.find_removed_logo(found) is not None,
         shown=chosen,
         accent=colors.accent(chosen.accent),
         is_preview=is_preview,
@@ -101,7 +102,18 @@ def remove_logo(organization_id: UUID) -> Response:
     """Show no logo."""
     entry.claim()
     service.remove_logo(viewer())
-    return entry.done(_here(organization_id, "logo-title"), _("The logo is gone."))
+    words = _("The logo is gone. For a day you can put it back.")
+    return entry.done(_here(organization_id, "logo-title"), words)
+
+
+@bp.post("/organizations/<uuid:organization_id>/branding/logo/back")
+@requires(Action.SET_UP_ORGANIZATION)
+@in_own_or_named
+def put_logo_back(organization_id: UUID) -> Response:
+    """Show the logo again that was taken away."""
+    entry.claim()
+    service.put_logo_back(viewer())
+    return entry.done(_here(organization_id, "logo-title"), _("The logo is shown again."))
 
 
 def _here(organization_id: UUID, part: str | None = None) -> str:
