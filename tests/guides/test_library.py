@@ -1,6 +1,7 @@
 """The author's library."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from portal import clock, paging
 from portal.db import Database, new_id
 from portal.folding import fold
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
+from portal.guides.service.library import LibraryFilter, get_guide, guides_query
 from tests.factories import Library, Persona, World, make_revision
 
 pytestmark = pytest.mark.database
@@ -250,3 +252,16 @@ def test_is_closed_to_everyone_but_authors_and_admins(
     world: World, library: Library, signed_in: SignIn, who: str, url: str
 ) -> None:
     assert signed_in(world.everybody[who]).get(url).status_code == 403
+
+
+def test_names_a_goal_in_the_authors_language(
+    database: Database, world: World, library: Library
+) -> None:
+    with database.writing(None) as session:
+        session.execute(update(Goal).values(titles={"de": "Schneller fertig"}))
+        session.commit()
+    german = replace(world.author.viewer, locale="de")
+    with database.reading(None) as session:
+        goals = {row.goal for row in session.execute(guides_query(german, LibraryFilter()))}
+        assert goals == {"Schneller fertig"}
+        assert get_guide(german, library.guide_slugs[0]).goal == "Schneller fertig"

@@ -14,6 +14,7 @@ from portal.errors import NotFound
 from portal.folding import fold
 from portal.guides.content import Problem
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision
+from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.paging import AnySelect
 
@@ -85,7 +86,8 @@ def guides_query(viewer: Viewer, wanted: LibraryFilter) -> AnySelect:
     """The guides that are looked for, as rows of `guide_row`; whoever lists them orders them."""
     return (
         select(
-            *(Guide.slug, Guide.title, Guide.kind, Goal.title.label("goal"), Guide.maintainer),
+            *(Guide.slug, Guide.title, Guide.kind),
+            *(title_in(Goal, viewer.locale).label("goal"), Guide.maintainer),
             *(Guide.review_on, Guide.language, Revision.number, Revision.published_at),
             *(Guide.warnings, Guide.title_key, Guide.id),
         )
@@ -148,7 +150,10 @@ def get_guide(viewer: Viewer, slug: str) -> LibraryGuide:
     """A guide with what lint says of it today, withdrawn ones too. Raises NotFound."""
     require(viewer, Action.SEE_LIBRARY)
     query = (
-        select(Guide, Goal.title.label("goal"), CurrentRevision.language, CurrentRevision.problems)
+        select(
+            *(Guide, title_in(Goal, viewer.locale).label("goal")),
+            *(CurrentRevision.language, CurrentRevision.problems),
+        )
         .join(Goal, Goal.id == Guide.goal_id)
         .join(CurrentRevision, CurrentRevision.guide_id == Guide.id)
         .where(Guide.slug == slug)
