@@ -56,12 +56,16 @@ class Days:
             day += DAY
         return day
 
-    def visit(self, day: date, job: str | None, dice: Dice) -> datetime:
-        """When somebody sits down who means to do so on that day: most wait for a quiet hour."""
-        day = self.open_on_or_after(day)
+    def visit(self, day: date, job: str | None, dice: Dice, *, waits: bool = True) -> datetime:
+        """When somebody sits down who means to do so on that day; most wait (`waits`) while it is
+        quiet or the books are closed."""
+        if not self.is_open(day):
+            # Who is called on Monday by everybody comes later in the week.
+            day = self.open_on_or_after(day) + DAY * dice.between(0, 3)
         if day.isoweekday() == FRIDAY and dice.chance(0.3):
-            day = self.open_on_or_after(day + DAY)
-        if self._is_busy(day, job) and dice.chance(STAYS_AWAY):
+            day = self.open_on_or_after(day) + DAY * dice.between(3, 5)
+        day = self.open_on_or_after(day)
+        if waits and self._is_busy(day, job) and dice.chance(STAYS_AWAY):
             while self._is_busy(day, job):
                 day = self.open_on_or_after(day + DAY)
         return self.moment(day, dice.pick(MORE_LIKELY) + dice.between(0, 19))

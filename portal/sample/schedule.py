@@ -131,7 +131,8 @@ def _coming(story: Story, one: Someone, days: Days) -> Iterator[Deed]:
         at = days.moment(days.open_on_or_after(day + DAY), 9 * 60)
         yield Deed(at, What.VISIT, one.number)
     elif dice.chance(story.ways.joins):
-        at = days.visit(day + timedelta(days=dice.weighed(UNTIL_JOINED)), one.job, dice)
+        joins = day + timedelta(days=dice.weighed(UNTIL_JOINED))
+        at = days.visit(joins, one.job, dice, waits=False)
         # Files come in at ten.
         at = max(at, days.moment(day, 12 * 60 + dice.between(0, 200)))
         yield Deed(at, What.VISIT, one.number)

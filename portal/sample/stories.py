@@ -158,8 +158,8 @@ BY_LOT = (
         people=(SamplePerson("Renee Calloway", LEAD_AND_OWNER, "Back office", "controller"),),
         names="english",
         squads=(Squad("Back office", 1.0, "accountant"),),
-        waves=(Wave(8, 0.6), Wave(3, 0.4)),
-        ways=Ways(joins=0.7, begins=0.9, returns=0.8),
+        waves=(Wave(9, 0.7), Wave(3, 0.3)),
+        ways=Ways(joins=0.9, begins=0.9, returns=0.8),
     ),
     Story(
         "Talvik Seafood",
