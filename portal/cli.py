@@ -4,11 +4,13 @@ import os
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import click
 import structlog
 
 from portal import (
+    clock,
     content_cli,
     doctor,
     import_cli,
@@ -30,7 +32,9 @@ from portal.commands import opened, say_errors, set_up
 from portal.config import Settings
 from portal.db import Database
 from portal.effectiveness.jobs import recount_all
+from portal.guides.service import published
 from portal.messages.service import MailSettings
+from portal.sample import earlier
 from portal.sample.service import dropping, loading, staff
 from portal.sample.service.loading import Progress, Report
 from portal.sample.stories import AT_ONCE
@@ -72,7 +76,7 @@ def serve_all(
     listener = webserver.listen(settings)
     with occupied.shared(settings):
         settings.note_address()
-        with_sample = prepare(settings, empty)
+        with_sample = prepare(settings, empty=empty, few=few)
         code = serve.run(
             settings,
             listener,
@@ -84,7 +88,7 @@ def serve_all(
     sys.exit(code)
 
 
-def prepare(settings: Settings, empty: bool) -> bool:
+def prepare(settings: Settings, *, empty: bool, few: bool) -> bool:
     """Migrate, publish and load the sample; each step finds out what is already there.
 
     Returns whether the sample organizations are in the portal.
@@ -92,11 +96,29 @@ def prepare(settings: Settings, empty: bool) -> bool:
     migrations.migrate(settings.database)
     with opened(settings) as database:
         _make_vendor(database)
-        report = publishing.publish(database, settings.content_dir)
+        with_sample = not empty and not first_admin.exists(database)
+        tells_past = with_sample and not few and _has_no_guides(database)
+        report = _publish(database, settings.content_dir, tells_past=tells_past)
         content_cli.show_problems(report.problems)
-        if not empty and not first_admin.exists(database):
+        if with_sample:
             _say_what_is_missing(loading.load(database, MailSettings.of(settings), AT_ONCE))
         return loading.are_loaded(database, AT_ONCE)
+
+
+def _has_no_guides(database: Database) -> bool:
+    with database.reading(None):
+        return published.published_fingerprint() is None
+
+
+def _publish(database: Database, content_dir: Path, *, tells_past: bool) -> publishing.Report:
+    """Publish; for the sample first what its people read before guides were rewritten."""
+    if not (tells_past and earlier.is_told_of(content_dir)):
+        return publishing.publish(database, content_dir)
+    now = clock.now()
+    for days_ago, names in earlier.VERSIONS:
+        with earlier.folder_with(content_dir, names) as folder:
+            publishing.publish_past(database, folder, now - timedelta(days=days_ago))
+    return publishing.publish(database, content_dir, now - timedelta(days=earlier.LATEST))
 
 
 def load_meanwhile(settings: Settings) -> None:

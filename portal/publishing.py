@@ -8,6 +8,7 @@ its work done.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -118,18 +119,24 @@ class Report:
         return _("Published: %(words)s.", words=words or _("details of goals and guides"))
 
 
-def publish(database: Database, content_dir: Path) -> Report:
+def publish(database: Database, content_dir: Path, at: datetime | None = None) -> Report:
     """Publish what changed in the content folder; nothing of it if lint finds an error.
 
-    The same folder again is known by its fingerprint, and not even read as Markdown.
+    The same folder again is known by its fingerprint, and not even read as Markdown. `at` says when
+    it was published, for whoever tells a past; None: now.
     """
-    report = _publish(database, content_dir)
+    report = _publish(database, content_dir, at)
     if report.is_published:
         indexing.refresh(database)
     return report
 
 
-def _publish(database: Database, content_dir: Path) -> Report:
+def publish_past(database: Database, content_dir: Path, at: datetime) -> Report:
+    """Publish what readers had before: the next publication follows at once, and indexes."""
+    return _publish(database, content_dir, at)
+
+
+def _publish(database: Database, content_dir: Path, at: datetime | None) -> Report:
     mark = fingerprint(content_dir, clock.today("UTC"))
     with database.reading(None):
         before = published.published_fingerprint()
@@ -144,7 +151,7 @@ def _publish(database: Database, content_dir: Path) -> Report:
         plan = _plan(content)
     if not content.guides.guides and plan.guides.guides.withdrawn:
         return Report([*content.problems, _no_guides(content_dir)], is_published=False)
-    return _report(_write(database, content, mark), content.problems)
+    return _report(_write(database, content, mark, at or clock.now()), content.problems)
 
 
 def lint(content_dir: Path) -> list[Problem]:
@@ -186,12 +193,12 @@ def _no_guides(content_dir: Path) -> Problem:
     return Problem(str(content_dir), 1, what, mend)
 
 
-def _write(database: Database, content: Content, mark: str) -> Plan:
+def _write(database: Database, content: Content, mark: str, now: datetime) -> Plan:
     """Plan again, now that nobody else writes, and write; false if nothing differs any more."""
     with database.writing(None) as session:
         if not database.is_sqlite:
             session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-        plan, now = _plan(content), clock.now()
+        plan = _plan(content)
         guides.write(plan.guides, now)
         paths.write(plan.paths, now)
         kits.write(plan.kits, now)

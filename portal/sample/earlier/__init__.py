@@ -1,0 +1,30 @@
+"""Two guides as they were before they were rewritten: what the sample's people read at first."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+HERE = Path(__file__).parent
+VARIANCE, MATCH_RULE = "explain-a-variance.md", "write-a-match-rule.md"
+VERSIONS = ((125, (VARIANCE, MATCH_RULE)), (45, (MATCH_RULE,)))
+"""Days ago, and which guides were as they were; all others as they are today."""
+LATEST = 9
+"""Days ago that all were as they are: too few have read the last of them."""
+
+
+def is_told_of(content_dir: Path) -> bool:
+    """Whether a content folder has these guides."""
+    return all((content_dir / "guides" / name).is_file() for name in (VARIANCE, MATCH_RULE))
+
+
+@contextmanager
+def folder_with(content_dir: Path, names: tuple[str, ...]) -> Iterator[Path]:
+    """A copy of a content folder in which these guides are as they were."""
+    with TemporaryDirectory() as temporary:
+        copy = Path(temporary) / "content"
+        shutil.copytree(content_dir, copy)
+        for name in names:
+            shutil.copy(HERE / name, copy / "guides" / name)
+        yield copy

@@ -1,0 +1,88 @@
+"""Guides that were rewritten in the time that is told: who read which, and whether it helped."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock, publishing
+from portal.accounts.service import organizations
+from portal.cli import _publish
+from portal.config import ROOT
+from portal.effectiveness.models import CommentReply, RevisionFigure
+from portal.guides.models import Guide, Revision
+from portal.paths.outcome_models import Outcome
+from portal.sample import earlier
+from portal.sample.service import loading
+from tests.sample.conftest import NOW, small
+
+pytestmark = pytest.mark.database
+
+STORY = small("Northgate Clinics", 60)
+
+
+@pytest.fixture
+def rewritten(database):
+    """A portal that was started with the sample, before that is loaded."""
+    with database.writing(None) as session:
+        organizations.ensure_vendor()
+        session.commit()
+    with clock.standing_at(NOW):
+        report = _publish(database, ROOT / "content", tells_past=True)
+    assert report.is_published
+    return database
+
+
+def revisions_of(database, slug):
+    with database.reading(None) as session:
+        found = (
+            select(Revision.number, Revision.published_at)
+            .join(Guide, Guide.id == Revision.guide_id)
+            .where(Guide.slug == slug, Revision.language == "en")
+        )
+        return {number: (NOW - at).days for number, at in session.execute(found)}
+
+
+def test_two_guides_have_an_earlier_version_and_all_others_have_one(rewritten):
+    assert revisions_of(rewritten, "explain-a-variance") == {1: 125, 2: 45}
+    assert revisions_of(rewritten, "write-a-match-rule") == {1: 125, 2: 9}
+    with rewritten.reading(None) as session:
+        latest = session.scalars(
+            select(func.max(Revision.number)).group_by(Revision.guide_id)
+        ).all()
+    assert sorted(latest)[-3:] == [1, 2, 2]
+
+
+def test_publishing_the_same_folder_again_changes_nothing(rewritten):
+    with clock.standing_at(NOW + timedelta(minutes=1)):
+        assert not publishing.publish(rewritten, ROOT / "content").is_changed
+
+
+def test_people_answered_what_they_read_and_the_second_version_helped(rewritten, mail):
+    with clock.standing_at(NOW):
+        report = loading.load(rewritten, mail, [STORY])
+    assert report.has_versions
+    with rewritten.across_organizations("a test looks") as session:
+        answered = session.execute(
+            select(Outcome.answered_at, Revision.published_at, Revision.number)
+            .join(Revision, Revision.id == Outcome.revision_id)
+            .join(Guide, Guide.id == Revision.guide_id)
+            .where(Guide.slug == "explain-a-variance")
+        ).all()
+        assert all(row.published_at <= row.answered_at for row in answered)
+        figures = session.execute(
+            select(Revision.number, RevisionFigure.yes, RevisionFigure.partly, RevisionFigure.no)
+            .join(Revision, Revision.id == RevisionFigure.revision_id)
+            .join(Guide, Guide.id == Revision.guide_id)
+            .where(Guide.slug == "explain-a-variance", Revision.language == "en")
+        ).all()
+        success = {row.number: row.yes / (row.yes + row.partly + row.no) for row in figures}
+        assert success[2] > success[1] + 0.15
+        replies = session.scalars(select(CommentReply)).all()
+    assert replies
+    assert all(reply.told_at for reply in replies)
+
+
+def test_other_content_has_no_such_past(tmp_path):
+    assert earlier.is_told_of(ROOT / "content")
+    assert not earlier.is_told_of(tmp_path)
