@@ -122,6 +122,32 @@ def invitation(
     )
 
 
+def stand_in_wish(
+    person: Recipient,
+    organization: Organization,
+    display_name: str,
+    csm: Viewer,
+    vendor: str,
+    mail: MailSettings,
+) -> Message:
+    """To an owner: a csm asks whether they may act for the USM."""
+    return send(
+        mail,
+        organization.id,
+        "stand_in_wish",
+        MessageClass.SERVICE,
+        addressee(person, organization),
+        {
+            "url": f"{mail.portal_url}/organization/stand-in",
+            "name": display_name,
+            "csm": csm.display_name,
+            "vendor": vendor,
+            "organization": organization.shown_name,
+        },
+        caused_by=csm.person_id,
+    )
+
+
 def addressee(
     person: Recipient, organization: Organization, quiet_days: QuietDays = NO_QUIET_DAYS
 ) -> Addressee:

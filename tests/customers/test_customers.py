@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.access import Role
@@ -15,6 +15,7 @@ from portal.accounts.models import Experience, Member, Organization, WebSession
 from portal.accounts.service import staff_looks
 from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.db import Database
+from portal.messages.models import Message
 from portal.paths.models import Audience, Path
 from portal.paths.progress_models import Enrollment
 from tests.conftest import SignIn
@@ -297,6 +298,18 @@ def test_a_csm_asks_an_owner_consents_and_the_csm_acts(vendor: Vendor, world: Wo
     assert "Act for their USM" in vendor.csm.get(here).text
     assert vendor.csm.post(f"{here}/stand-in").location == "/people"
     assert "Alma Reader" in vendor.csm.get("/people").text
+
+
+def test_each_owner_is_asked_by_mail_once(vendor: Vendor, world: World, database: Database) -> None:
+    for _twice in range(2):
+        vendor.csm.post(f"/customers/{world.usm.organization_id}/stand-in/ask")
+    with database.reading(world.usm.organization_id) as session:
+        ours = Message.organization_id == world.usm.organization_id
+        (message,) = session.scalars(select(Message).where(ours)).all()
+    assert (message.name, message.recipient) == ("stand_in_wish", world.owner.email)
+    assert message.message_class == "service"
+    assert message.caused_by == world.csm.viewer.person_id
+    assert world.csm.viewer.display_name in message.subject
 
 
 def test_without_an_owner_nobody_can_be_asked(vendor: Vendor, world: World) -> None:

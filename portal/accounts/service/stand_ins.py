@@ -4,19 +4,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal import audit, clock, db
 from portal.access import Action, Role, Viewer, require
-from portal.accounts.models import Member, Organization
-from portal.accounts.service import assignments
+from portal.accounts import emails
+from portal.accounts.models import Member, Organization, Person
+from portal.accounts.service import assignments, organizations
 from portal.accounts.service.members import has_role
 from portal.accounts.staffing_models import Assignment, StandIn
 from portal.errors import Conflict, Invalid
 from portal.i18n import gettext as _
+from portal.messages.service import MailSettings
 
 LONGEST = timedelta(days=90)
 """From the day of the consent; an owner may give it anew."""
+MOST_OWNERS = 5
+"""Who are written to; an organization has one or two."""
 
 
 def find_acting(viewer: Viewer, organization_id: UUID) -> Viewer | None:
@@ -88,17 +92,21 @@ def _consent(csm: assignments.Csm, row: StandIn | None, today: date) -> Consent:
 
 def has_owner(viewer: Viewer) -> bool:
     """Whether there is somebody who could consent."""
-    found = select(Member.id).where(
+    found = select(Member.id).where(*_owners_of(viewer))
+    return db.session().execute(found.limit(1)).first() is not None
+
+
+def _owners_of(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    return (
         Member.organization_id == viewer.organization_id,
         Member.left_at.is_(None),
         Member.accepted_at.is_not(None),
         has_role(Role.OWNER),
     )
-    return db.session().execute(found.limit(1)).first() is not None
 
 
-def ask(viewer: Viewer) -> None:
-    """A csm asks the owners of the organization at hand; asking again changes nothing.
+def ask(viewer: Viewer, mail: MailSettings) -> None:
+    """A csm asks the owners of the organization at hand, by mail; again changes nothing.
 
     Raises Conflict where nobody could consent.
     """
@@ -111,6 +119,21 @@ def ask(viewer: Viewer) -> None:
     if row is None:
         _add(viewer, viewer.person_id, asked_at=clock.now())
         audit.record(viewer, "stand_in.asked", f"person:{viewer.person_id}")
+        _write_to_owners(viewer, mail)
+
+
+def _write_to_owners(viewer: Viewer, mail: MailSettings) -> None:
+    organization = db.session().get_one(Organization, viewer.organization_id)
+    owners = (
+        select(Member.display_name, Person)
+        .join(Person, Person.id == Member.person_id)
+        .where(*_owners_of(viewer))
+        .order_by(Member.name_key, Member.id)
+        .limit(MOST_OWNERS)
+    )
+    vendor = organizations.get_vendor().shown_name
+    for name, person in db.session().execute(owners).all():
+        emails.stand_in_wish(person, organization, name, viewer, vendor, mail)
 
 
 def give(viewer: Viewer, person_id: UUID, last_day: date) -> None:

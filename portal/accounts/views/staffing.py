@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.access import Action
 from portal.accounts.forms import ConsentForm, CsmForm
 from portal.accounts.service import assignments, stand_ins
-from portal.accounts.views.blueprint import bp
+from portal.accounts.views.blueprint import bp, mail
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
 from portal.web import auth, entry
@@ -80,7 +80,7 @@ def end_consent() -> Response:
 def ask_to_stand_in(organization_id: UUID) -> Response:
     """A csm asks the owners for their consent."""
     entry.claim()
-    stand_ins.ask(viewer())
+    stand_ins.ask(viewer(), mail())
     where = url_for("customers.customer", organization_id=organization_id)
     return entry.done(where, _("Your wish stands on the owners' page now."))
 
