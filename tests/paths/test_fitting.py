@@ -429,6 +429,17 @@ class TestPage:
         self.press(browser, address, "vendor")
         assert "As the vendor made it" in browser.get("/notes").text
 
+    @pytest.mark.parametrize(("few", "total"), [(60, 5), (0, 6)])
+    def test_where_few_are_on_it_their_home_knows_at_once(
+        self, signed_in, world, address, kinds, monkeypatch, few, total
+    ):
+        monkeypatch.setattr(enrollments, "FEW", few)
+        reader = signed_in(world.end_user)
+        reader.post(f"/goals/{kinds.goal_slug}/choose")
+        assert "Step 1 of 6" in reader.get("/").text
+        self.press(signed_in(world.usm), address, "leave_out", kinds.steps["session"])
+        assert f"Step 1 of {total}" in reader.get("/").text
+
     def test_a_double_press_moves_once(self, signed_in, world, address, kinds):
         browser = signed_in(world.usm)
         form = {"change": f"down:{kinds.steps['guide']}", "request_id": str(new_id())}

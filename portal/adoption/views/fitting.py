@@ -8,6 +8,7 @@ from portal.adoption.forms import FitChange, FitForm
 from portal.adoption.views.blueprint import bp
 from portal.errors import Invalid
 from portal.i18n import gettext as _
+from portal.paths.service import enrollments
 from portal.paths.service import fitting as service
 from portal.web import entry
 from portal.web.auth import requires, viewer
@@ -23,6 +24,7 @@ def fit_path(slug: str) -> ResponseReturnValue:
         entry.claim()
         try:
             words = _change(slug, form)
+            enrollments.recount_few(viewer(), slug)
             # The step that was pressed stays at hand, also for the keyboard.
             anchor = f"step-{form.step_id}" if form.step_id else None
             return entry.done(url_for(".fit_path", slug=slug, _anchor=anchor), words)

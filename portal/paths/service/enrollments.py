@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from portal import db
+from portal.access import Viewer
 from portal.guides.models import Goal, Rhythm
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Obstacle, Path, Step, StepKind
@@ -21,6 +22,8 @@ from portal.paths.step_models import SessionPlace
 
 CHUNK = 200
 """Enrollments counted in one transaction, so that nobody's write waits long."""
+FEW = 60
+"""Enrollments that are counted while somebody waits for their page."""
 
 _KEY = ("organization_id", "enrollment_id", "step_id")
 _PROGRESS = tuple(Progress.__dataclass_fields__)
@@ -98,6 +101,22 @@ def recount_chunk(organization_id: UUID, path_id: UUID, after: UUID | None) -> U
     if ids:
         recount(organization_id, ids)
     return ids[-1] if len(ids) == CHUNK else None
+
+
+def recount_few(viewer: Viewer, slug: str) -> None:
+    """Recount a path at once where few are on it, so that home leads nobody to a lost step.
+
+    Where there are more, the worker counts them within moments; a write must not take so long.
+    """
+    on_path = (
+        select(Enrollment.id)
+        .join(Path, Path.id == Enrollment.path_id)
+        .where(Enrollment.organization_id == viewer.organization_id, Path.slug == slug)
+        .limit(FEW + 1)
+    )
+    ids = db.session().scalars(on_path).all()
+    if 0 < len(ids) <= FEW:
+        recount(viewer.organization_id, ids)
 
 
 def list_steps(organization_id: UUID, path_id: UUID) -> list[StepFact]:
