@@ -284,6 +284,14 @@ class TestPutOff:
         today.bring_back(usm)
         assert kinds(usm) == [Kind.HELP]
 
+    def test_one_press_for_both_reasons_is_one_thing(self, usm):
+        member = new_id()
+        for kind in (Kind.STUCK, Kind.OVERDUE):
+            today.let_rest(usm, kind, member, timedelta(days=7))
+        for kind in (Kind.NO_GOAL, Kind.ALONE):
+            today.let_rest(usm, kind, usm.organization_id, timedelta(days=7))
+        assert today.get_today(usm).put_off == 3
+
 
 def test_it_says_when_the_next_date_passes(usm, world, library):
     due = clock.now().date() + timedelta(days=5)
@@ -317,3 +325,19 @@ def test_it_counts_what_waits_behind(usm, world):
     found = today.get_today(usm)
     assert len(found.items) == 7
     assert found.more == {Kind.HELP: 2}
+
+
+def test_the_page_has_words_for_every_kind_that_waits_behind(signed_in, world, monkeypatch):
+    waiting = today.Today(items=[], more=dict.fromkeys(Kind, 2), put_off=0, next_on=None)
+    monkeypatch.setattr(today, "get_today", lambda _viewer: waiting)
+    answer = signed_in(world.usm).get("/today")
+    assert answer.status_code == 200
+    assert answer.text.count('class="list-row"') == len(Kind)
+
+
+def test_each_sentence_of_a_reason_stands_apart(signed_in, world, library, monkeypatch):
+    asked = replace(made(Kind.HELP, 1), name="Alma", what="Where?", where="Here", at=clock.now())
+    waiting = today.Today(items=[asked], more={}, put_off=0, next_on=None)
+    monkeypatch.setattr(today, "get_today", lambda _viewer: waiting)
+    text = signed_in(world.usm).get("/today").text
+    assert "“Where?” At “Here”. Asked" in text

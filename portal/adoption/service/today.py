@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, union_all
+from sqlalchemy import Row, case, delete, func, select, union_all
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
@@ -152,8 +152,14 @@ def _own(viewer: Viewer) -> Sequence[Any]:
 
 
 def _count_put_off(viewer: Viewer, today: date) -> int:
-    counted = select(func.count()).where(*_own(viewer), TodayPutOff.until > today)
-    return db.session().scalar(counted) or 0
+    # A nudge lets both reasons to ask one person rest: that is one thing.
+    kind = case((TodayPutOff.kind == Kind.OVERDUE, Kind.STUCK), else_=TodayPutOff.kind)
+    things = (
+        select(kind, TodayPutOff.subject_id)
+        .where(*_own(viewer), TodayPutOff.until > today)
+        .distinct()
+    )
+    return db.session().scalar(select(func.count()).select_from(things.subquery())) or 0
 
 
 def _next_day(viewer: Viewer, today: date) -> date | None:
