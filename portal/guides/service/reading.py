@@ -91,7 +91,8 @@ _TEXT = select(
 
 def language_binds(locale: str) -> dict[str, str]:
     """A reader's locale (`pt_BR` or `pt-BR`) as `BEST_REVISION` binds it."""
-    return dict(zip(("language", "base"), wanted(locale), strict=True))
+    language, base = wanted(locale)
+    return {"language": language, "base": base}
 
 
 def translated(
