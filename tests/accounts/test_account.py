@@ -34,6 +34,20 @@ def test_one_changes_ones_name_and_zone(signed_in: SignIn, records: Records, wor
     assert "Your changes are saved." in browser.get("/me").text
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("de", "Ihre Änderungen sind gespeichert."), ("", "Your changes are saved.")],
+)
+def test_the_notice_speaks_the_language_that_was_chosen(
+    signed_in: SignIn, world: World, locale: str, said: str
+) -> None:
+    browser = signed_in(world.end_user)
+    browser.post("/me", data={"display_name": "Alma", "locale": "" if locale else "de"})
+    browser.get("/me")
+    browser.post("/me", data={"display_name": "Alma", "locale": locale})
+    assert said in browser.get("/me").text
+
+
 def test_another_organization_keeps_the_name_it_knows(
     signed_in: SignIn, records: Records, world: World
 ) -> None:

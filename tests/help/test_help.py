@@ -54,7 +54,9 @@ def test_help_is_asked_from_anywhere_too(desk: Desk) -> None:
 def test_an_answer_reaches_the_asker_on_home_and_on_the_questions_page(desk: Desk) -> None:
     address = desk.ask()
     assert "Goes to the vendor on Nov 26, 2026, 10:30" in desk.asker.get("/").text
+    assert "Did it help?" not in desk.asker.get(address).text
     desk.usm.post(address, data={"words": "Choose a period first."})
+    assert "Did it help?" in desk.asker.get(address).text
     assert "There is an answer. Did it help?" in desk.asker.get("/").text
     assert "Choose a period first." in desk.asker.get(address).text
     assert desk.request(address).state == State.ANSWERED

@@ -140,9 +140,11 @@ def test_who_is_not_drawn_is_not_asked(browser, library, mine):
 def test_ones_own_line_is_kept_and_taken_away(browser, library, mine):
     guide = f"/guides/{library.guide_slugs[0]}"
     browser.post(f"{guide}/if-then", data={"line": "When it is due, I will do it."})
-    assert "When it is due, I will do it." in page(browser.get(guide))
+    # The notice of the press stands at the top of the page, out of sight; so the box says it too.
+    assert "Kept: “When it is due, I will do it.”" in page(browser.get(guide))
     browser.post(f"{guide}/if-then", data={"line": ""})
     assert mine(IfThen) == []
+    assert "Kept:" not in page(browser.get(guide))
 
 
 def test_the_authors_example_stands_beside_the_box_alone(browser, library, database):

@@ -19,6 +19,7 @@ class Profile:
     email: str
     locale: str | None
     zone: str | None
+    organization_locale: str
     organization_zone: str
     has_password: bool
     bounced_at: datetime | None
@@ -34,6 +35,7 @@ def get_profile(viewer: Viewer) -> Profile:
         email=person.email,
         locale=person.locale,
         zone=person.zone,
+        organization_locale=organization.locale,
         organization_zone=organization.zone,
         has_password=person.password_hash is not None,
         bounced_at=get_member(viewer, viewer.member_id).bounced_at,

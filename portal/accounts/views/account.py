@@ -41,6 +41,7 @@ def me() -> ResponseReturnValue:
         try:
             locale, zone = said(form.locale) or None, said(form.zone) or None
             profile.update_profile(viewer(), said(form.display_name), locale, zone)
+            i18n.use(locale or mine.organization_locale, zone or mine.organization_zone)
             return entry.done(url_for(".me"), _("Your changes are saved."))
         except Invalid as error:
             form.take(error)
