@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 
-from benchmarks import pages, people, publish, start
+from benchmarks import pages, people, publish, sample, start
 from benchmarks.results import Result, keep
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "import": people.run,
     "pages": pages.run,
     "publish": publish.run,
+    "sample": sample.run,
     "start": start.run,
 }
 

@@ -75,9 +75,9 @@ def live(visit: Visit) -> None:
         if not visit.dice.chance(visit.story.ways.begins):
             return
         _choose(visit)
-    for _ in range(2 if visit.dice.chance(0.3) else 1):
-        if not _do_next(visit, visit.see(home.get_home)):
-            break
+        page = visit.see(home.get_home)
+    if _do_next(visit, page) and visit.dice.chance(0.3):
+        _do_next(visit, visit.see(home.get_home))
     if visit.someone.asks_at == visit.number and not visit.has_asked:
         _ask(visit, None)
 

@@ -20,6 +20,8 @@ UNTIL_NEXT = {1: 0.14, 2: 0.16, 3: 0.15, 5: 0.15, 7: 0.2, 10: 0.1, 15: 0.1}
 COMES_LATER = 0.5
 """Of those who come at all: once more, weeks after they were done."""
 LEADS_RETURN = 0.9
+FROM_VENDOR = frozenset({1, 3, 5})
+"""Days of the week on which the csm looks at a customer."""
 NEVER = 0
 """Days ago: until the end."""
 
@@ -57,20 +59,23 @@ class Deed:
     number: int = 0
 
 
-ALONE = frozenset({What.IMPORT, What.REQUIRE, What.SET_UP})
-"""Large enough for a transaction of their own."""
-TOGETHER = 3
-"""Other deeds in one transaction: few, since nobody else writes meanwhile."""
+FULL = 12
+"""What one transaction bears: a little, since nobody else writes meanwhile."""
+WEIGHTS = {What.IMPORT: FULL, What.REQUIRE: FULL, What.VISIT: 4, What.SAY: 4}
+"""Of deeds; all others are light."""
 
 
 def chunks(deeds: Sequence[Deed]) -> list[list[Deed]]:
     """Deeds in order, those of one transaction together."""
     found: list[list[Deed]] = []
+    weight = FULL
     for deed in deeds:
-        starts = not found or len(found[-1]) >= TOGETHER or found[-1][-1].what in ALONE
-        if starts or deed.what in ALONE:
+        more = WEIGHTS.get(deed.what, 1)
+        if weight + more > FULL:
             found.append([])
+            weight = 0
         found[-1].append(deed)
+        weight += more
     return found
 
 
@@ -173,7 +178,8 @@ def _looking(story: Story, people: Sequence[Someone], days: Days) -> Iterator[De
         if one.named and one.named.left and owner:
             yield Deed(days.moment(days.day(one.named.left), 12 * 60), What.LEAVE, one.number)
     for day in _working(days, story.created - 1):
-        yield Deed(days.moment(day, 16 * 60 + 30), What.LOOK_FROM_VENDOR)
+        if day.isoweekday() in FROM_VENDOR:
+            yield Deed(days.moment(day, 16 * 60 + 30), What.LOOK_FROM_VENDOR)
 
 
 def _working(days: Days, since: int) -> Iterator[date]:

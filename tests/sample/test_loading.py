@@ -111,6 +111,7 @@ def test_at_no_time_a_worker_finds_something_of_the_past_to_do(ready, mail, monk
             waiting = set(session.scalars(select(Work.kind).where(Work.due_at <= NOW)))
         assert waiting <= {"accounts.forget_import"}
 
+    monkeypatch.setattr(loading, "WITHOUT_PAUSE", -1)
     monkeypatch.setattr(loading.time, "sleep", look)
     load(ready, mail, [story for story in STORIES if story.name == "Talvik Seafood"])
 

@@ -23,6 +23,7 @@ from portal.personal import Whom
 from portal.sample import acts
 from portal.sample.schedule import What
 from portal.sample.service import loading
+from portal.sample.story import READER
 from tests.factories import Persona
 from tests.sample.conftest import FEW, NOW, keep
 
@@ -42,11 +43,12 @@ class Recorder:
     done: dict[str, list[tuple[datetime, str, Mapping[str, Any]]]] = field(default_factory=dict)
 
     def __call__(self, viewer: Viewer, name: str, values: Mapping[str, Any]) -> Any:
-        self.done.setdefault(viewer.display_name, []).append((clock.now(), name, values))
+        if viewer.roles == READER:
+            self.done.setdefault(viewer.display_name, []).append((clock.now(), name, values))
         return acts.perform(viewer, name, values)
 
     def busiest(self) -> str:
-        """Who did the most different things, and asked nobody: answers to that are others'."""
+        """The reader who did the most different things, and asked nobody: answers are others'."""
         kinds = {who: {name for _at, name, _values in done} for who, done in self.done.items()}
         silent = [who for who in kinds if "ask" not in kinds[who]]
         return max(silent, key=lambda who: len(kinds[who]))

@@ -32,7 +32,9 @@ from portal.sample.stories import GOALS, STORIES
 from portal.sample.story import Story
 
 PAUSE_SECONDS = 0.008
-"""After each transaction: on SQLite whoever waits to write looks every few milliseconds."""
+"""Between transactions: on SQLite whoever waits to write looks every few milliseconds."""
+WITHOUT_PAUSE = 0.1
+"""Seconds after which one is due."""
 STEPS = 4
 """How often is told how far an organization is."""
 MAY_TAKE = 500
@@ -176,13 +178,15 @@ def _tell(database: Database, place: Place, progress: Progress, say: Say) -> Non
         return
     parts = chunks(deeds_of(place.story, place.people, place.begun))
     done = _chunks_done(database, place.id)
-    said = -1
+    said, paused = -1, time.monotonic()
     while done < len(parts):
         done = _do_next(database, place, parts, done)
         if (now := done * STEPS // len(parts)) != said:
             said = now
             say(replace(progress, share=done / len(parts)))
-        time.sleep(PAUSE_SECONDS)
+        if time.monotonic() - paused > WITHOUT_PAUSE:
+            time.sleep(PAUSE_SECONDS)
+            paused = time.monotonic()
     with database.writing(None) as session:
         mine = SampleLoad.organization_id == place.id, SampleLoad.finished_at.is_(None)
         session.execute(update(SampleLoad).where(*mine).values(finished_at=clock.now()))
