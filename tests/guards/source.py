@@ -55,12 +55,24 @@ def called(node: ast.AST) -> str:
 def scoped(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Each node with the name of the outermost function, class or constant that it stands in."""
     for statement in tree.body:
-        match statement:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                place = name
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                place = name
-            case _:
-                place = "module"
         for node in ast.walk(statement):
-            yield place, node
+            yield _name_of(statement), node
+
+
+def place_of(tree: ast.Module, line: int) -> str:
+    """The outermost function, class or constant that a line stands in."""
+    for statement in tree.body:
+        decorators = getattr(statement, "decorator_list", [])
+        start = min(node.lineno for node in (statement, *decorators))
+        if start <= line <= (statement.end_lineno or start):
+            return _name_of(statement)
+    return "module"
+
+
+def _name_of(statement: ast.stmt) -> str:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return "module"

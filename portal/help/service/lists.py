@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from portal import db, paging
 from portal.access import Action, Viewer, require
@@ -158,15 +158,3 @@ def list_own_open(viewer: Viewer) -> list[OwnOpen]:
 def _own_open(row: Row[*tuple[Any, ...]]) -> OwnOpen:
     answered = row.state == State.ANSWERED
     return OwnOpen(row.id, row.words, answered, row.goes_up_at, row.went_up_at)
-
-
-def count_open(viewer: Viewer) -> int:
-    """How many requests wait for the viewer's answer as a USM."""
-    require(viewer, Action.ANSWER_HELP)
-    counted = select(func.count()).where(
-        HelpRequest.organization_id == viewer.organization_id,
-        HelpRequest.state == State.OPEN,
-        HelpRequest.member_id != viewer.member_id,
-        reach.within(viewer, HelpRequest.member_id.expression),
-    )
-    return db.session().scalar(counted) or 0
