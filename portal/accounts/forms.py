@@ -112,10 +112,13 @@ class ProfileForm(Form):
     locale = SelectField(_("Language"), validators=[Optional()])
     zone = SelectField(_("Time zone"), validators=[Optional()])
 
-    def offer(self, locales: Iterable[tuple[str, str]], organization_zone: str) -> None:
+    def offer(
+        self, locales: Iterable[tuple[str, str]], organization_locale: str, organization_zone: str
+    ) -> None:
         """Let the person choose; the first choice of each is the organization's."""
-        self.locale.choices = [("", gettext("As in my organization")), *locales]
-        here = gettext("As in my organization (%(zone)s)", zone=organization_zone)
+        language = gettext("As in my organization (%(theirs)s)", theirs=organization_locale)
+        self.locale.choices = [("", language), *locales]
+        here = gettext("As in my organization (%(theirs)s)", theirs=organization_zone)
         self.zone.choices = [
             ("", here),
             *((name, name.replace("_", " ")) for name in zones.names()),

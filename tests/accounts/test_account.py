@@ -22,6 +22,7 @@ def test_the_page_says_who_one_is_and_where(signed_in: SignIn, world: World) -> 
     assert 'value="Alma Reader"' in page
     assert "Aurora" in page
     assert "This browser" in page
+    assert "As in my organization (English)" in page
 
 
 def test_one_changes_ones_name_and_zone(signed_in: SignIn, records: Records, world: World) -> None:

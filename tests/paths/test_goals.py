@@ -5,7 +5,7 @@ from portal import db
 from portal.accounts.models import Member
 from portal.errors import NotAllowed, NotFound
 from portal.guides.models import Goal
-from portal.paths.models import Path
+from portal.paths.models import Audience, Path
 from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service import goals, outcomes
 from tests.paths.conftest import START
@@ -32,6 +32,14 @@ def test_it_offers_goals_with_a_path_for_ones_job_first(reader, library):
     offers = goals.list_goals(reader)
     assert [offer.slug for offer in offers] == [library.goal_slug, "b-everyone", "a-others"]
     assert [offer.is_for_others for offer in offers] == [False, False, True]
+
+
+def test_it_offers_what_is_made_for_success_managers_to_them_alone_and_first(world, reader):
+    path_id = add_path(add_goal("z-lead-them"), "lead-them", jobs=[])
+    db.session().get_one(Path, path_id).audience = Audience.USM
+    db.session().flush()
+    assert "z-lead-them" not in [offer.slug for offer in goals.list_goals(reader)]
+    assert goals.list_goals(world.usm.viewer)[0].slug == "z-lead-them"
 
 
 def test_it_offers_the_path_that_suits_best_for_each_goal(reader, library):

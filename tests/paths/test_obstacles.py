@@ -47,6 +47,14 @@ def test_what_helps_comes_first(walker, kinds, enrollment):
     assert obstacles.find_first_question(walker) is None
 
 
+def test_home_says_that_it_comes_first_because_it_helps(walker, kinds):
+    assert not get_home(walker).next.helps
+    obstacles.say_obstacle(walker, kinds.path_slug, Obstacle.NOT_ALLOWED)
+    assert get_home(walker).next.helps
+    answer_check(walker, kinds.steps["check"], [0, 0])
+    assert not get_home(walker).next.helps
+
+
 def test_passing_it_skips_nothing(walker, kinds):
     obstacles.say_obstacle(walker, kinds.path_slug, Obstacle.NOT_ALLOWED)
     answer_check(walker, kinds.steps["check"], [0, 0])

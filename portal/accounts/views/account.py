@@ -35,7 +35,9 @@ def me() -> ResponseReturnValue:
         display_name=mine.display_name, locale=mine.locale or "", zone=mine.zone or ""
     )
     languages = i18n.available()
-    form.offer([(name, i18n.own_name(name)) for name in languages], mine.organization_zone)
+    named = [(name, i18n.own_name(name)) for name in languages]
+    theirs = i18n.language_name(mine.organization_locale.replace("_", "-"))
+    form.offer(named, theirs, mine.organization_zone)
     if form.posted():
         entry.claim()
         try:

@@ -91,10 +91,11 @@ _OFFERS = (
 
 
 def list_goals(viewer: Viewer) -> list[Offer]:
-    """The goals on offer: first those with a path for the viewer's job, then everybody's."""
+    """The goals on offer: a success manager's own, those for the viewer's job, everybody's."""
     require(viewer, Action.FOLLOW_PATHS)
     best = [_best(rows) for rows in _by_goal(_offers(viewer)).values()]
-    return [_offer(row, viewer.locale) for row in sorted(best, key=suits)]
+    best.sort(key=lambda row: (row.audience != Audience.USM, suits(row)))
+    return [_offer(row, viewer.locale) for row in best]
 
 
 def list_slugs() -> set[str]:

@@ -18,7 +18,7 @@ from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.guides.service.titles import title_in
 from portal.paging import AnySelect
-from portal.paths.models import Path, Step, StepKind
+from portal.paths.models import Obstacle, Path, Step, StepKind
 from portal.paths.progress_models import Enrollment
 from portal.paths.service import releases
 from portal.paths.service.context import AnyRow
@@ -48,6 +48,8 @@ class NextStep:
     purpose: str | None
     minutes: int | None
     is_optional: bool
+    helps: bool
+    """Whether it comes first because it helps with what the reader said is in the way."""
     is_last: bool
 
 
@@ -90,6 +92,8 @@ _HOME = (
         Step.kind,
         title_in(Step).label("step_title"),
         Step.is_optional,
+        Step.helps_with,
+        Enrollment.obstacle,
         func.coalesce(Enrollment.next_number, Step.position).label("number"),
         Step.details,
         Step.withdrawn_at.label("step_withdrawn_at"),
@@ -193,7 +197,7 @@ def _home_of(page: PathPage) -> Home:
         steps_passed=page.steps_passed,
         steps_total=len(page.steps),
         finished_at=page.finished_at,
-        next=_as_next(upcoming, upcoming is page.steps[-1]) if upcoming else None,
+        next=_as_next(upcoming, upcoming is page.steps[-1], page.obstacle) if upcoming else None,
     )
 
 
@@ -206,11 +210,12 @@ def _next_step(row: AnyRow) -> NextStep:
         purpose=row.purpose,
         minutes=row.minutes or row.details.get("minutes"),
         is_optional=row.is_optional,
+        helps=row.obstacle is not None and row.obstacle == row.helps_with,
         is_last=row.number >= row.steps_total,
     )
 
 
-def _as_next(step: PathStep, is_last: bool) -> NextStep:
+def _as_next(step: PathStep, is_last: bool, obstacle: Obstacle | None) -> NextStep:
     return NextStep(
         id=step.id,
         kind=step.kind,
@@ -219,5 +224,6 @@ def _as_next(step: PathStep, is_last: bool) -> NextStep:
         purpose=None,
         minutes=step.minutes,
         is_optional=step.is_optional,
+        helps=obstacle is not None and obstacle == step.helps_with,
         is_last=is_last,
     )
