@@ -33,19 +33,20 @@ def rewritten(database):
     return database
 
 
-def revisions_of(database, slug):
+def revisions_of(database, slug, language="en"):
     with database.reading(None) as session:
         found = (
             select(Revision.number, Revision.published_at)
             .join(Guide, Guide.id == Revision.guide_id)
-            .where(Guide.slug == slug, Revision.language == "en")
+            .where(Guide.slug == slug, Revision.language == language)
         )
         return {number: (NOW - at).days for number, at in session.execute(found)}
 
 
 def test_two_guides_have_an_earlier_version_and_all_others_have_one(rewritten):
     assert revisions_of(rewritten, "explain-a-variance") == {1: 125, 2: 45}
-    assert revisions_of(rewritten, "write-a-match-rule") == {1: 125, 2: 9}
+    for language in ("en", "de"):
+        assert revisions_of(rewritten, "write-a-match-rule", language) == {1: 125, 2: 9}
     with rewritten.reading(None) as session:
         latest = session.scalars(
             select(func.max(Revision.number)).group_by(Revision.guide_id)

@@ -7,8 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
-VARIANCE, MATCH_RULE = "explain-a-variance.md", "write-a-match-rule.md"
-VERSIONS = ((125, (VARIANCE, MATCH_RULE)), (45, (MATCH_RULE,)))
+VARIANCE = ("explain-a-variance.md",)
+MATCH_RULE = ("write-a-match-rule.md", "write-a-match-rule.de.md")
+VERSIONS = ((125, VARIANCE + MATCH_RULE), (45, MATCH_RULE))
 """Days ago, and which guides were as they were; all others as they are today."""
 LATEST = 9
 """Days ago that all were as they are: too few have read the last of them."""
@@ -16,7 +17,7 @@ LATEST = 9
 
 def is_told_of(content_dir: Path) -> bool:
     """Whether a content folder has these guides."""
-    return all((content_dir / "guides" / name).is_file() for name in (VARIANCE, MATCH_RULE))
+    return all((content_dir / "guides" / name).is_file() for name in VARIANCE + MATCH_RULE)
 
 
 @contextmanager
