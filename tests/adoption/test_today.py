@@ -335,6 +335,32 @@ def test_the_page_has_words_for_every_kind_that_waits_behind(signed_in, world, m
     assert answer.text.count('class="list-row"') == len(Kind)
 
 
+def test_who_is_past_a_date_and_at_a_halt_stands_there_once(usm, world, library, time):  # noqa: F811
+    due = clock.now().date() + timedelta(days=1)
+    chosen = Chosen(member_ids=frozenset({world.end_user.member_id}))
+    enrolling.enroll(usm, chosen, library.path_id, due)
+    time.pass_days(60)
+    found = today.get_today(usm)
+    assert [item.kind for item in found.items] == [Kind.OVERDUE] + [Kind.STUCK] * 2
+    assert len({item.name for item in found.items}) == 3
+    assert found.more == {}
+
+
+@pytest.mark.parametrize(("invitations", "said"), [(0, "ago."), (1, "ago. Invited 1 time so far.")])
+def test_it_counts_invitations_that_were_sent(signed_in, world, monkeypatch, invitations, said):
+    asked = replace(
+        made(Kind.INVITED, 1),
+        member_id=world.usm.member_id,
+        name="Nora",
+        at=clock.now() - timedelta(days=9),
+        number=invitations,
+    )
+    waiting = today.Today(items=[asked], more={}, put_off=0, next_on=None)
+    monkeypatch.setattr(today, "get_today", lambda _viewer: waiting)
+    text = " ".join(signed_in(world.usm).get("/today").text.split())
+    assert f"{said} </p>" in text or f"{said}</p>" in text
+
+
 def test_each_sentence_of_a_reason_stands_apart(signed_in, world, library, monkeypatch):
     asked = replace(made(Kind.HELP, 1), name="Alma", what="Where?", where="Here", at=clock.now())
     waiting = today.Today(items=[asked], more={}, put_off=0, next_on=None)

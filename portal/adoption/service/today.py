@@ -75,9 +75,11 @@ def get_today(viewer: Viewer) -> Today:
     found = candidates(viewer, clock.now(), today)
     parts = [select(query.limit(MOST).subquery()) for query in found.values()]
     rows = db.session().execute(union_all(*parts)).all()
-    items = choose([_item(row) for row in rows])
+    found_items = [_item(row) for row in rows]
+    once = without_repeats(found_items)
+    items = choose(once)
     totals = {KINDS[row.kind]: row.total for row in rows}
-    shown = [item.kind for item in items]
+    shown = [item.kind for item in found_items if item in items or item not in once]
     more = {kind: totals[kind] - shown.count(kind) for kind in Kind if kind in totals}
     return Today(
         items=items,
@@ -85,6 +87,12 @@ def get_today(viewer: Viewer) -> Today:
         put_off=_count_put_off(viewer, today),
         next_on=None if items else _next_day(viewer, today),
     )
+
+
+def without_repeats(found: Sequence[Item]) -> list[Item]:
+    """Nobody stands there twice: who is past a date has often come to a halt as well."""
+    overdue = {item.subject_id for item in found if item.kind is Kind.OVERDUE}
+    return [item for item in found if item.kind is not Kind.STUCK or item.subject_id not in overdue]
 
 
 def choose(found: Sequence[Item]) -> list[Item]:
