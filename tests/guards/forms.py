@@ -8,6 +8,8 @@ from tests.guards.scene import KNOWN_ELSEWHERE, Scene, Side
 
 Form = dict[str, Any]
 PASSWORD = "a long enough password"
+PEOPLE = Path(__file__).parent / "people.csv"
+"""A file of people: one of ours, one whom only the other customer knows, and somebody new."""
 LOGO = Path(__file__).parents[2] / "docs" / "screenshots" / "home-phone.png"
 """Any picture of ours."""
 
@@ -30,7 +32,7 @@ def _revisions(scene: Scene) -> list[str]:
 
 
 def _answers(scene: Scene, _side: Side) -> list[Form]:
-    answers = ("partly", "no", "yes")
+    answers = ("partly", "yes", "no")
     return [{"revision": r, "answer": a} for r in _revisions(scene) for a in answers]
 
 
@@ -79,7 +81,8 @@ def _enrollments(scene: Scene, side: Side) -> list[Form]:
 def _changes_of_a_path(scene: Scene, _side: Side) -> list[Form]:
     optional, required, _session = scene.step_ids
     deeds = ("up", "leave_out", "put_back", "down")
-    changes = [*(f"{deed}:{optional}" for deed in deeds), "undo", f"leave_out:{required}", "all"]
+    changes = [*(f"{deed}:{optional}" for deed in deeds), "undo", f"leave_out:{required}"]
+    changes += ["vendor", "all"]
     return [{"change": change} for change in changes]
 
 
@@ -114,7 +117,11 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     ],
     "accounts.erase_leaver": _nothing,
     "accounts.erase_me": _nothing,
-    "accounts.import_people": lambda _scene, _side: [{"meaning": "everybody"}],
+    "accounts.import_people": lambda _scene, _side: [
+        {"meaning": "everybody"},
+        {"meaning": "everybody", "file": (str(PEOPLE),)},
+        {"meaning": "these", "file": (str(PEOPLE),)},
+    ],
     "accounts.forbid_names": _nothing,
     "accounts.invite": _invitations,
     "accounts.bring_staff_back": _nothing,
@@ -162,7 +169,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
     "accounts.remove_quiet_period": _nothing,
     "accounts.remove_seats": lambda _scene, _side: [{"day": "2026-12-24"}],
     "accounts.reopen_team": _nothing,
-    "accounts.reset_password": lambda scene, _side: [{"email": scene.world.end_user.email}],
+    "accounts.reset_password": lambda scene, _side: [{"email": scene.world.usm.email}],
     "accounts.save_quiet_period": lambda _scene, _side: [
         {"name": "Company day", "starts_on": "2026-12-01", "ends_on": ""}
     ],
@@ -173,7 +180,7 @@ FORMS: dict[str, Callable[[Scene, Side], list[Form]]] = {
         {"email": KNOWN_ELSEWHERE, "password": PASSWORD},
         {"email": "nobody@nowhere.example", "password": PASSWORD},
     ],
-    "accounts.sign_in_link": lambda scene, _side: [{"email": scene.world.end_user.email}],
+    "accounts.sign_in_link": lambda scene, _side: [{"email": scene.world.team_mate.email}],
     "accounts.sign_out": _nothing,
     "accounts.sign_out_everywhere": _nothing,
     "accounts.stand_in": _nothing,

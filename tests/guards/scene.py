@@ -20,8 +20,8 @@ from werkzeug.routing import Rule
 from portal import clock, indexing, personal, pictures
 from portal.access import Action, Role
 from portal.accounts.models import LinkPurpose, Member, Organization, Person, QuietPeriod, Seats
-from portal.accounts.privacy_models import Erasure, Export
-from portal.accounts.service import bouncing, branding, links, sign_in, staff_looks
+from portal.accounts.privacy_models import Export
+from portal.accounts.service import bouncing, branding, erasure, links, sign_in, staff_looks
 from portal.accounts.service.branding import Look
 from portal.accounts.team_models import Team, TeamLimit
 from portal.adoption.models import BulkEnrollment, TodayPutOff
@@ -79,13 +79,15 @@ FITTING = {
 
 SLUGS = (
     {"choose_goal": "goal"}
-    | dict.fromkeys(
-        ("path", "choose_path", "finish", "obstacle", "obstacle_gone", "reached"), "path"
-    )
-    | {"fit_path": "other path"}
+    | dict.fromkeys(("path", "finish", "obstacle_gone", "reached"), "path")
+    | {"fit_path": "other path", "choose_path": "both paths", "obstacle": "both paths"}
     | dict.fromkeys(("kit", "kit_document", "ask_for_kit_pdf", "take_kit_away"), "kit")
 )
 """What `<slug>` names, by view; a guide everywhere else."""
+COLLEAGUES = frozenset(
+    {"accounts.colleague", "accounts.deactivate_staff", "accounts.bring_staff_back"}
+)
+ASKED = frozenset({"adoption.nudge"})
 PERSONAL = [table.name for table in personal.tables()]
 
 EXPORT_ID = UUID(int=7)
@@ -114,6 +116,8 @@ class Side:
     request_id: UUID
     cursor: str
     media_id: UUID
+    new_team_id: UUID = field(default_factory=new_id)
+    """A team that nobody is limited to."""
     period_id: UUID = field(default_factory=new_id)
     """A quiet period."""
     import_id: UUID = field(default_factory=new_id)
@@ -189,8 +193,8 @@ class Scene:
             "note_id": [side.note_id],
             "media_id": [side.media_id],
             "export_id": [EXPORT_ID],
-            "member_id": [side.member_id],
-            "team_id": [side.team_id],
+            "member_id": self._members(endpoint, side),
+            "team_id": [side.team_id, side.new_team_id],
             "token": self._tokens(endpoint),
             "import_id": [side.import_id],
             "period_id": [side.period_id],
@@ -205,6 +209,12 @@ class Scene:
             "work_id": [side.work_id],
         }
         return known[name]
+
+    def _members(self, endpoint: str, side: Side) -> list[UUID]:
+        if endpoint in COLLEAGUES:
+            return [side.member_id, self.world.author.member_id]
+        # Who has joined, and is asked to follow a path.
+        return [side.member_id, *([self.world.owner.member_id] if endpoint in ASKED else [])]
 
     def _tokens(self, endpoint: str) -> list[str]:
         if endpoint not in ("accounts.unwanted", "accounts.stop"):
@@ -222,6 +232,7 @@ class Scene:
             "path": [self.library.path_slug],
             "kit": [self.library.kit_slug],
             "other path": [OTHER_PATH],
+            "both paths": [self.library.path_slug, OTHER_PATH],
         }
         view = endpoint.rpartition(".")[2]
         return kinds.get(SLUGS.get(view, ""), list(self.library.guide_slugs))
@@ -277,7 +288,7 @@ def open_browser(app: Flask, database: Database, persona: Persona | None) -> Fla
     viewer = persona.viewer
     with database.writing(None) as session:
         token = sign_in.open_session(
-            viewer.person_id, viewer.organization_id, viewer.member_id, "test"
+            viewer.person_id, viewer.organization_id, viewer.member_id, "test", by_link=True
         )
         session.commit()
     with browser.session_transaction() as cookie:
@@ -324,6 +335,7 @@ def make_scene(app: Flask, database: Database) -> Scene:
     own = replace(
         scene.own,
         member_id=newcomer,
+        new_team_id=_new_team(scene),
         media_id=_upload(scene),
         import_id=_bring(scene),
         help_id=help_id,
@@ -493,6 +505,13 @@ def _invite(scene: Scene) -> None:
     post(scene.browser("usm"), "/people/invite", **who)
 
 
+def _new_team(scene: Scene) -> UUID:
+    ours = scene.own.organization_id
+    with scene.database.reading(ours) as session:
+        named = select(Team.id).where(Team.organization_id == ours, Team.name == NEW_TEAM)
+        return session.scalars(named).one()
+
+
 def _bring(scene: Scene) -> UUID:
     """A file of people that was checked, and one that is under way."""
     browser = scene.browser("usm")
@@ -584,8 +603,7 @@ def _keep_private(scene: Scene) -> None:
         staff_looks.allow_names(scene.world.owner.viewer)
         asked = dict(organization_id=ours, member_id=mate.member_id, asked_at=now)
         session.execute(insert(Export).values(**asked, id=EXPORT_ID, state="waiting"))
-        due = dict(id=new_id(), due_at=now + timedelta(days=7))
-        session.execute(insert(Erasure).values(**asked, **due))
+        erasure.ask_for_own(mate.viewer, 7)
         acting = replace(scene.world.csm.viewer, organization_id=ours)
         staff_looks.look(acting, [mate.member_id], "A test")
         session.commit()
@@ -678,14 +696,15 @@ def _newcomer(scene: Scene) -> UUID:
 
 def _issue_links(scene: Scene, newcomer: UUID) -> tuple[str, ...]:
     """One link of each purpose, for a day."""
-    day, ours, reader = timedelta(hours=24), scene.own.organization_id, scene.world.end_user.viewer
+    day, ours = timedelta(hours=24), scene.own.organization_id
+    reader, mate = scene.world.end_user.viewer, scene.world.team_mate.viewer
     with scene.database.writing(ours) as session:
         invited = session.get_one(Member, {"organization_id": ours, "id": newcomer})
         issued = (
             links.issue(LinkPurpose.SIGN_IN, reader.person_id, None, None, day, is_mailed=True),
             links.issue(LinkPurpose.INVITATION, invited.person_id, ours, newcomer, day),
             links.issue(LinkPurpose.FIRST_ADMIN, None, None, None, day),
-            links.issue(LinkPurpose.RESET, reader.person_id, None, None, day, is_mailed=True),
+            links.issue(LinkPurpose.RESET, mate.person_id, None, None, day, is_mailed=True),
             links.issue(
                 LinkPurpose.NEW_ADDRESS,
                 reader.person_id,

@@ -69,7 +69,7 @@ def go(
         mail_server.received.clear()
         time.set_out()
         walked = walk(before.scene, who)
-        walked.faults += work_off(before.scene)
+        walked.faults += work_off(before.scene, time, who)
         mails = [text_of(mail) for mail in mail_server.received]
         return result_of(before, walked, mails, engine)
 

@@ -55,6 +55,7 @@ def plant(connection: Connection, scene: Scene) -> None:
         rows = [dict(row._mapping) for row in found]
         assert rows, f"{table.name}: let the scene have a row, so that the other side has one"
         twins = [_twin(table, row, theirs, number) for number, row in enumerate(rows)]
+        _replace_whom_we_erase(scene, twins)
         if table.name == "member":
             connection.execute(insert(Person), [_person(twin) for twin in twins])
         connection.execute(insert(table), twins)
@@ -76,6 +77,14 @@ def _twin(table: Table, row: dict[str, Any], theirs: UUID, number: int) -> dict[
     }
     twin = row | texts | {"organization_id": theirs}
     return twin | {"person_id": new_id()} if table.name == "member" else twin
+
+
+def _replace_whom_we_erase(scene: Scene, twins: list[dict[str, Any]]) -> None:
+    """Erasing somebody rightly takes their deeds out everywhere: ours have done none at theirs."""
+    erased = scene.world.team_mate.viewer.person_id
+    somebody = scene.world.strange_usm.viewer.person_id
+    for twin in twins:
+        twin.update((name, somebody) for name, value in twin.items() if value == erased)
 
 
 def _marked(table: Table, column: Column[Any], value: Any, number: int) -> Any:

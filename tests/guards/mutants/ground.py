@@ -112,7 +112,7 @@ class Ground:
             with _only(wanted), _looking(before, who):
                 walked = walk(before.scene, who)
             if WORK in wanted:
-                walked.faults += work_off(before.scene)
+                walked.faults += work_off(before.scene, time, who)
             mails = [text_of(mail) for mail in server.received]
             return result_of(before, walked, mails, engine)
         finally:

@@ -89,8 +89,8 @@ class Recorder:
             self._write(request.node, visit, 0, self._reached.take())
             note(made, scene, endpoint, asked, answer)
 
-        def working(scene: Scene) -> list[str]:
-            failed = work_off(scene)
+        def working(scene: Scene, time: walk.Clock, whose: str | None) -> list[str]:
+            failed = work_off(scene, time, whose)
             self._write(request.node, f"{who} WORK", 0, self._reached.take())
             return failed
 
