@@ -322,3 +322,4 @@ BY_LOT = (
 STORIES = (KRANICH, FERROVIA, *BY_LOT)
 AT_ONCE = STORIES[:2]
 """Small enough to be there before the first page."""
+LEADING = next(story for story in STORIES if story.name == "Lindqvist Energi")

@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from portal.config import ROOT
+from portal.sample.crowd import people_of
+from portal.sample.stories import LEADING
 from tests.journeys import steps
 from tests.journeys.conftest import FLAGS, program
 from tests.journeys.running import RunningPortal
@@ -24,19 +26,25 @@ PHONE: dict[str, Any] = {
 DARK = {"color_scheme": "dark"}
 
 READER = "sofia.marino@kranich.example"
-USM = "ines.okafor@kranich.example"
 AUTHOR = "jonas.reuter@tallybrook.example"
+CSM = "nadia.ferro@tallybrook.example"
+LEADER = people_of(LEADING)[0].email
 GUIDE = "/guides/book-a-reversing-accrual"
+KIT = "/kits/champion-kit/ninety-day-plan"
 
 PICTURES = (
     ("home-desktop", READER, "/", DESKTOP),
-    ("home-dark", READER, "/", DESKTOP | DARK),
-    ("home-phone", READER, "/", PHONE),
+    ("home-phone", READER, "/", PHONE | DARK),
+    ("path-desktop", READER, "/paths/close-with-proof", DESKTOP),
     ("guide-desktop", READER, GUIDE, DESKTOP),
     ("question-phone-dark", READER, f"{GUIDE}#ask", PHONE | DARK),
-    ("people-desktop", USM, "/people", DESKTOP),
-    ("people-phone", USM, "/people", PHONE),
+    ("kit-desktop", LEADER, KIT, DESKTOP),
+    ("today-desktop", LEADER, "/today", DESKTOP),
+    ("overview-desktop", LEADER, "/overview", DESKTOP),
+    ("people-desktop", LEADER, "/people", DESKTOP),
+    ("people-phone", LEADER, "/people", PHONE),
     ("library-desktop", AUTHOR, "/library", DESKTOP),
+    ("customers-desktop", CSM, "/customers", DESKTOP | DARK),
 )
 
 
@@ -45,6 +53,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         portal = RunningPortal(Path(folder))
+        portal.run("sample", "load")
         browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         for picture in PICTURES:
             take(browser, portal, *picture)

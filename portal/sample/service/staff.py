@@ -12,7 +12,7 @@ from portal.accounts.models import LinkPurpose, Person
 from portal.accounts.service import email_addresses, links, members, sign_in, viewers
 from portal.sample.crowd import people_of
 from portal.sample.place import Staff
-from portal.sample.stories import ADMIN, AUTHOR, CSM, KRANICH, VENDOR_DOMAIN
+from portal.sample.stories import ADMIN, AUTHOR, CSM, KRANICH, LEADING, VENDOR_DOMAIN
 from portal.sample.story import SamplePerson
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -45,17 +45,19 @@ def _ensure(vendor_id: UUID, person: SamplePerson, begun: datetime) -> Viewer:
 
 
 def issue_links(portal_url: str) -> list[SignInLink]:
-    """A fresh link for one person of each role, in the running transaction.
+    """A fresh link for one person of each role, and for a larger organization's success manager.
 
-    A sample from before a role came has nobody in it: there is no link for that one.
+    In the running transaction. Who is not there, as while the sample is being loaded, has none.
     """
-    people = people_of(KRANICH)
+    people, leader = people_of(KRANICH), people_of(LEADING)[0]
     wanted = (
         (Role.END_USER, people[4].name, people[4].email),
         (Role.USM, people[0].name, people[0].email),
         (Role.AUTHOR, AUTHOR.name, _staff_email(AUTHOR)),
         (Role.CSM, CSM.name, _staff_email(CSM)),
         (Role.ADMIN, ADMIN.name, _staff_email(ADMIN)),
+        # Rates and curves begin at 60 people, so one who leads more than that.
+        (Role.USM, leader.name, leader.email),
     )
     issued = [_link(portal_url, *one) for one in wanted]
     return [link for link in issued if link]
@@ -64,9 +66,10 @@ def issue_links(portal_url: str) -> list[SignInLink]:
 def _link(portal_url: str, role: Role, name: str, email: str) -> SignInLink | None:
     wanted = select(Person.id).where(Person.email_key == email_addresses.email_key(email))
     person_id = db.session().execute(wanted).scalar_one_or_none()
-    if person_id is None:
+    joined = sign_in.list_memberships(person_id) if person_id else []
+    if not (person_id and joined):
         return None
-    (home,) = sign_in.list_memberships(person_id)
+    home = joined[0]
     token = links.issue(
         LinkPurpose.SIGN_IN, person_id, home.organization_id, home.member_id, LINK_LIFETIME
     )
