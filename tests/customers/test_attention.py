@@ -8,7 +8,7 @@ from portal.customers.service.attention import (
     Lead,
     Need,
     Waiting,
-    need_of,
+    needs_of,
     overdue_since,
 )
 from portal.db import new_id
@@ -58,7 +58,12 @@ OWNER = {"is_usm": False, "is_owner": True}
     ],
 )
 def test_the_most_urgent_need_counts(leads: list[Lead], waiting: Waiting, need: Need) -> None:
-    assert need_of(leads, waiting, NOW) == need
+    assert needs_of(leads, waiting, NOW)[0] == need
+
+
+def test_no_need_hides_another() -> None:
+    leads = [lead(seen_at=NOW - 50 * DAY), lead(left_at=NOW, **OWNER)]
+    assert needs_of(leads, Waiting(risen=1), NOW) == [Need.HELP, Need.LEFT, Need.SILENT]
 
 
 def test_since_when_it_is_overdue() -> None:

@@ -148,6 +148,8 @@ def test_those_that_need_help_come_first_then_those_without_a_usm(
     assert vendor.names(vendor.csm) == ["Aurora", "Leaderless", "Calm"]
     assert vendor.names(vendor.csm, "?need=no_usm") == ["Leaderless"]
     assert vendor.names(vendor.csm, "?need=nothing") == ["Calm"]
+    vendor.change(world.usm, left_at=NOW)
+    assert vendor.names(vendor.csm, "?need=no_usm") == ["Aurora", "Leaderless"]
 
 
 def test_it_is_narrowed_by_experience_and_name(vendor: Vendor) -> None:

@@ -76,14 +76,14 @@ class Waiting:
     """When the next of the USMs' goes up."""
 
 
-def need_of(leads: Sequence[Lead], waiting: Waiting, now: datetime) -> Need:
-    """The most urgent need of an organization."""
-    needs = [lead.needs(now) for lead in leads]
+def needs_of(leads: Sequence[Lead], waiting: Waiting, now: datetime) -> list[Need]:
+    """Every need of an organization, the most urgent first; NOTHING alone where it has none."""
+    needs = {lead.needs(now) for lead in leads} - {Need.NOTHING}
     if waiting.risen:
-        needs.append(Need.HELP)
+        needs.add(Need.HELP)
     if not any(lead.is_active_usm for lead in leads):
-        needs.append(Need.NO_USM)
-    return min(needs, default=Need.NOTHING)
+        needs.add(Need.NO_USM)
+    return sorted(needs) or [Need.NOTHING]
 
 
 def overdue_since(need: Need, leads: Sequence[Lead], waiting: Waiting) -> datetime | None:

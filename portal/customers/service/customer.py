@@ -13,7 +13,7 @@ from portal.accounts.models import Experience, Member, Organization
 from portal.accounts.privacy_models import NameAccess
 from portal.accounts.service import visits
 from portal.accounts.staffing_models import StandIn
-from portal.customers.service.attention import Lead, Need, Waiting, need_of
+from portal.customers.service.attention import Lead, Need, Waiting, needs_of
 from portal.customers.service.desk import answers_for
 from portal.customers.service.leads import list_leads
 from portal.errors import NotFound
@@ -139,7 +139,7 @@ def get_customer(viewer: Viewer) -> Customer:
         has_usm_path=row.has_usm_path,
         may_see_names=row.may_see_names,
         leads=leads,
-        need=need_of(leads, Waiting(), clock.now()),
+        need=needs_of(leads, Waiting(), clock.now())[0],
         progress=_progress(viewer.organization_id),
         risen=risen,
         asked_at=row.asked_at if row.last_day is None else None,

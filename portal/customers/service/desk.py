@@ -19,7 +19,7 @@ from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Experience, Member, Organization
 from portal.accounts.service.members import has_role
 from portal.accounts.staffing_models import Assignment, StandIn
-from portal.customers.service.attention import Lead, Need, Waiting, need_of, overdue_since
+from portal.customers.service.attention import Lead, Need, Waiting, needs_of, overdue_since
 from portal.customers.service.leads import list_leads
 from portal.folding import fold
 from portal.help.models import HelpRequest, Level, State
@@ -58,8 +58,10 @@ class CustomerRow:
     name: str
     is_sample: bool
     experience: Experience
-    need: Need
+    needs: Sequence[Need]
+    """The most urgent first."""
     since: datetime | None
+    """Since when it waits for what is most urgent."""
     usms: int
     """Who joined and stayed."""
     trained: int
@@ -72,6 +74,11 @@ class CustomerRow:
     invited: int = 0
     started: int = 0
     arrived: int = 0
+
+    @property
+    def need(self) -> Need:
+        """What is most urgent."""
+        return self.needs[0]
 
     @property
     def next_date(self) -> datetime | None:
@@ -106,8 +113,9 @@ def get_desk(viewer: Viewer, narrowed: DeskFilter, after: str | None) -> Desk:
     rows = _rows(viewer, chosen)
     needs: dict[Need, int] = defaultdict(int)
     for row in rows:
-        needs[row.need] += 1
-    listed = [row for row in rows if narrowed.need in (None, row.need)]
+        for need in row.needs:
+            needs[need] += 1
+    listed = [row for row in rows if narrowed.need is None or narrowed.need in row.needs]
     page = _page(sorted(listed, key=_order), after)
     return Desk(
         page=Page(_with_counts(page.rows), page.next),
@@ -173,7 +181,7 @@ def _rows(viewer: Viewer, organizations: Sequence[Any]) -> list[CustomerRow]:
 def _row(
     row: Any, leads: list[Lead], waiting: Waiting, until: date | None, now: datetime
 ) -> CustomerRow:
-    need = need_of(leads, waiting, now)
+    needs = needs_of(leads, waiting, now)
     usms = [lead for lead in leads if lead.is_active_usm]
     seen = [lead.seen_at for lead in usms if lead.seen_at]
     return CustomerRow(
@@ -181,8 +189,8 @@ def _row(
         name=row.name,
         is_sample=row.is_sample,
         experience=row.experience,
-        need=need,
-        since=overdue_since(need, leads, waiting),
+        needs=needs,
+        since=overdue_since(needs[0], leads, waiting),
         usms=len(usms),
         trained=sum(lead.trained_at is not None for lead in usms),
         invited_usms=sum(
