@@ -1,14 +1,15 @@
 """A success manager changes what is known of one person, lets them leave and takes them back."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.access import Role
-from portal.accounts.models import Member, Organization
-from portal.accounts.service import colleagues, teams
+from portal.accounts.models import LinkPurpose, Member, Organization
+from portal.accounts.service import colleagues, leaving, links, teams
 from portal.accounts.service.colleagues import Wanted
 from portal.audit import AuditEntry
 from portal.db import Database
@@ -178,3 +179,25 @@ def test_each_change_is_audited_once(change: Change, database: Database, world: 
         (entry,) = session.scalars(found)
     assert entry.before["job"] == "accountant"
     assert entry.after["job"] == "controller"
+
+
+def test_who_is_elsewhere_stays_signed_in_and_invited(
+    database: Database, world: World, signed_in: SignIn
+) -> None:
+    strange = world.stranger
+    browser = signed_in(strange)
+    with database.writing(None) as session:
+        token = links.issue(
+            LinkPurpose.INVITATION,
+            strange.viewer.person_id,
+            strange.organization_id,
+            strange.member_id,
+            timedelta(hours=1),
+        )
+        session.commit()
+    with database.writing(world.usm.organization_id) as session:
+        leaving.mark_left(world.usm.viewer, [world.end_user.member_id, strange.member_id])
+        session.commit()
+    assert browser.get("/me").status_code == 200
+    with database.reading(None):
+        assert links.peek(token)

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from portal.access import Viewer
+from portal import clock
+from portal.access import Role, Viewer
+from portal.accounts.models import Member
 from portal.accounts.service import staff_looks
-from portal.db import Database
+from portal.db import Database, new_id
 from portal.errors import NotAllowed
 from tests.conftest import SignIn
 from tests.factories import World
@@ -58,6 +60,29 @@ def test_an_owner_reads_older_looks_page_by_page(world: World, acting) -> None:
     assert first[0].why == f"Look {staff_looks.PAGE + 1}"
     older = staff_looks.list_looks(world.owner.viewer, first[-1].look_id)
     assert [look.why for look in older] == ["Look 1", "Look 0"]
+
+
+def test_staff_is_called_as_the_vendor_calls_them_though_they_are_known_elsewhere(
+    world: World, acting, database: Database
+) -> None:
+    with database.writing(world.stranger.organization_id) as session:
+        session.add(
+            Member(
+                organization_id=world.stranger.organization_id,
+                id=new_id(),
+                person_id=world.csm.viewer.person_id,
+                display_name="Zyxomma Guest",
+                name_key="zyxomma guest",
+                roles=frozenset({Role.END_USER}),
+                invited_at=clock.now(),
+                accepted_at=clock.now(),
+            )
+        )
+        session.commit()
+    acting(world.owner)
+    staff_looks.look(in_ours(world), [world.end_user.member_id], "A question")
+    (noted,) = staff_looks.list_looks(world.owner.viewer)
+    assert noted.who == "Carl Success"
 
 
 def test_nobody_reads_looks_at_another_organizations_names(

@@ -178,6 +178,21 @@ def test_who_is_taken_off_stands_in_no_longer(
     assert csm.get("/people").status_code == 403
 
 
+def test_consent_and_trust_of_one_customer_mean_nothing_in_another(
+    consented: None, assigned: FlaskClient, database: Database, world: World
+) -> None:
+    ours, theirs = world.usm.organization_id, world.stranger.organization_id
+    assigned.post(f"/organizations/{theirs}/csms", data=named(world))
+    with database.reading(None):
+        acting = stand_ins.find_acting(world.csm.viewer, ours)
+        assert acting is not None
+        assert acting.organization_id == ours
+        assert stand_ins.find_acting(world.csm.viewer, theirs) is None, "nobody consented there"
+    assigned.post(f"{page_of(world)}/csms/release", data=named(world))
+    with database.reading(None):
+        assert stand_ins.find_acting(world.csm.viewer, ours) is None, "they answer for it no more"
+
+
 def test_leaving_ends_standing_in(consented: None, csm: FlaskClient, world: World) -> None:
     begin(csm, world)
     csm.post("/stand-in/leave")

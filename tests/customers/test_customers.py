@@ -11,10 +11,13 @@ from sqlalchemy import select, update
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import Experience, Member, Organization, WebSession
+from portal.accounts.models import Experience, Member, Organization, Person, WebSession
+from portal.accounts.privacy_models import NameAccess
 from portal.accounts.service import staff_looks
-from portal.accounts.staffing_models import Assignment, LastSeen
-from portal.db import Database
+from portal.accounts.staffing_models import Assignment, LastSeen, StandIn
+from portal.customers.service import desk
+from portal.customers.service.leads import list_leads
+from portal.db import Database, new_id
 from portal.messages.models import Message
 from portal.paths.models import Audience, Path
 from portal.paths.progress_models import Enrollment
@@ -345,3 +348,65 @@ def test_other_names_are_read_only_where_an_owner_allows_it_and_each_look_is_kep
     assert (look.who, len(look.names) + look.more) == ("Carl Success", 2)
     theirs = f"/customers/{world.stranger.organization_id}/people"
     assert vendor.csm.get(theirs).status_code == 404
+
+
+def test_what_one_customer_allows_is_not_allowed_at_another(vendor: Vendor, world: World) -> None:
+    theirs = world.stranger.organization_id
+    with vendor.database.writing(theirs) as session:
+        session.add(NameAccess(organization_id=theirs, given_at=NOW))
+        session.commit()
+    assert "People by name" not in vendor.page(world.usm.organization_id)
+
+
+def test_standing_in_ends_by_the_clock_of_its_organization(
+    vendor: Vendor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = world.usm.organization_id
+    last_minute = datetime(2026, 12, 4, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
+    vendor.add("Western", zone="America/Los_Angeles")
+    with vendor.database.writing(ours) as session:
+        session.add(
+            StandIn(
+                organization_id=ours,
+                person_id=world.csm.viewer.person_id,
+                last_day=date(2026, 12, 4),
+                given_at=NOW,
+            )
+        )
+        session.commit()
+    for minute, ends in ((0, True), (1, False)):
+        now = last_minute + timedelta(minutes=minute)
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        with vendor.database.across_organizations("a csm's list"):
+            rows = desk.get_desk(world.csm.viewer, desk.DeskFilter(), None).page.rows
+        assert any(row.stands_in_until for row in rows) == ends
+
+
+def test_training_elsewhere_trains_nobody_here(
+    vendor: Vendor, world: World, library: Library
+) -> None:
+    """An id names a member within their organization; the same may be another's elsewhere."""
+    ours, theirs = world.usm.organization_id, world.stranger.organization_id
+    key = dict(organization_id=theirs, member_id=world.usm.member_id)
+    with vendor.database.writing(None) as session:
+        session.get_one(Path, library.path_id).audience = Audience.USM
+        email = "zyxomma.twin@zyxomma.example"
+        person = Person(id=new_id(), email=email, email_key=email, created_at=NOW)
+        session.add(person)
+        session.commit()
+        person_id = person.id
+    with vendor.database.writing(theirs) as session:
+        twin = dict(display_name="Zyxomma Twin", name_key="zyxomma twin", person_id=person_id)
+        session.add(
+            Member(organization_id=theirs, id=world.usm.member_id, roles={Role.USM}, **twin)
+        )
+        session.flush()
+        then = dict(enrolled_at=NOW, current_since=NOW, last_step_at=NOW, finished_at=NOW)
+        session.add(
+            Enrollment(**key, path_id=library.path_id, origin="chosen", is_current=True, **then)
+        )
+        session.commit()
+    with vendor.database.across_organizations("a csm's list"):
+        found = list_leads([ours, theirs])
+    assert [lead.trained_at for lead in found[ours]] == [None, None]
+    assert any(lead.trained_at for lead in found[theirs])

@@ -14,7 +14,7 @@ from portal.db import new_id
 from portal.help.models import Helped, Level, State, Why
 from portal.help.service import people
 from portal.personal import Whom
-from tests.factories import Persona, make_member
+from tests.factories import Persona, World, make_member
 from tests.help.conftest import WORDS, Desk, Time
 
 pytestmark = pytest.mark.database
@@ -373,3 +373,14 @@ def _erase(desk: Desk, persona: Persona) -> None:
     with desk.database.writing(persona.organization_id) as session:
         personal.erase_rows(whom, everywhere=True)
         session.commit()
+
+
+def test_a_question_goes_up_to_staff_of_the_vendor_alone(desk: Desk, world: World) -> None:
+    theirs = world.stranger.organization_id
+    with desk.database.writing(theirs) as session:
+        organization = session.get_one(Organization, theirs)
+        make_member(session, organization, "Zyxomma Admin", {Role.ADMIN})
+        session.commit()
+    ours = world.usm.organization_id
+    with desk.database.reading(ours):
+        assert [one.name for one in people.list_staff(ours)] == ["Ada Admin"]

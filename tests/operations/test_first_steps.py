@@ -69,6 +69,12 @@ def test_an_admin_is_led_from_the_first_to_the_last(admin, signed_in, database, 
     assert steps(browser.get("/organizations").text) == {}
 
 
+def test_only_an_author_of_the_vendor_counts(admin, signed_in, database):
+    add(database, "Aurora", "Amber Author", Role.AUTHOR)
+    found = steps(signed_in(admin).get("/organizations").text)
+    assert list(found.values()) == ["done", "now", "later", "done", *["later"] * 4]
+
+
 def test_samples_do_not_count_as_done(admin, signed_in, database):
     with database.writing(None) as session:
         make_organization(session, "Sample").is_sample = True

@@ -8,7 +8,31 @@ from pathlib import Path
 from tests.guards.mutants.finding import UNCONDITIONED, Mutant, mutants, queries
 from tests.guards.mutants.trying import NOBODY, Seen, Verdict
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "portal/accounts/service/erasure.py _ask: Organization.id == viewer.organization_id": (
+        "only locks: others wait a moment too, and what is found is not read"
+    ),
+    "portal/accounts/service/staff_looks.py _names_seen: Member.organization_id =="
+    " viewer.organization_id": "the look is bound, and joined by organization and id",
+    "portal/accounts/service/staff_looks.py _names_seen: StaffLook.organization_id =="
+    " viewer.organization_id": "the member is bound, and joined by organization and id",
+    "portal/accounts/service/team_changes.py _wait_for_turn: Organization.id =="
+    " viewer.organization_id": "only locks: others wait a moment too, and nothing of it is read",
+    "portal/accounts/service/visits.py last_seen: WebSession.organization_id.in_("
+    "organization_ids)": "is joined to members of the organization by an id, drawn once for all",
+    "portal/adoption/service/candidates.py _help: request.organization_id =="
+    " viewer.organization_id": "`people_of` binds the member, joined by organization and id",
+    "portal/adoption/service/overview.py _origins: Enrollment.organization_id =="
+    " viewer.organization_id": "`_reached` binds the member, joined by organization and id",
+    "portal/adoption/service/today.py _next_day: Member.organization_id =="
+    " viewer.organization_id": "the enrollment is bound, and joined by organization and id",
+    "portal/adoption/service/today_shape.py member_of: Member.organization_id =="
+    " table.organization_id": "wherever it stands both sides are bound",
+    "portal/customers/service/desk.py _standing: StandIn.organization_id.in_("
+    "organization_ids)": "what is found is looked up by an organization that was asked for",
+    "portal/customers/service/desk.py _waiting: HelpRequest.organization_id.in_("
+    "organization_ids)": "what is found is looked up by an organization that was asked for",
+}
 """Mutants that change nothing which anybody could see, and why."""
 
 PHASES = ("guarded", "features", "alone")
