@@ -41,7 +41,13 @@ CUSTOMERS = [t for t in metadata.sorted_tables if t.info["distribute"] == "organ
 
 @pytest.fixture
 def scene(app: Flask, database: Database) -> Scene:
-    return make_scene(app, database)
+    """A full portal, in which nobody else waits to be erased."""
+    made = make_scene(app, database)
+    mate = made.world.team_mate
+    with database.writing(mate.organization_id) as session:
+        erasure.undo(mate.viewer, mate.member_id)
+        session.commit()
+    return made
 
 
 def erase(database: Database, persona: Persona, days: int = 7) -> None:
