@@ -12,7 +12,7 @@ from portal.access import Action, Role
 from portal.accounts.models import Member, WebSession
 from portal.accounts.service import assignments, organizations, sign_in, stand_ins, visits
 from portal.accounts.staffing_models import LastSeen, StandIn
-from portal.db import Database
+from portal.db import Database, new_id
 from portal.errors import NotFound
 from tests.conftest import SignIn
 from tests.factories import World
@@ -191,6 +191,24 @@ def test_consent_and_trust_of_one_customer_mean_nothing_in_another(
     assigned.post(f"{page_of(world)}/csms/release", data=named(world))
     with database.reading(None):
         assert stand_ins.find_acting(world.csm.viewer, ours) is None, "they answer for it no more"
+
+
+def test_who_answers_for_one_customer_is_neither_shown_nor_released_at_another(
+    signed_in: SignIn, database: Database, world: World
+) -> None:
+    ours, theirs = world.usm.organization_id, world.stranger.organization_id
+    admin = signed_in(world.admin)
+    admin.post(f"/organizations/{theirs}/csms", data=named(world))
+    with database.writing(theirs) as session:
+        guest = dict(display_name="Zyxomma Guest", name_key="zyxomma guest", roles={Role.CSM})
+        guest |= dict(person_id=world.csm.viewer.person_id, invited_at=TODAY)
+        session.add(Member(organization_id=theirs, id=new_id(), **guest))
+        session.commit()
+    with database.reading(ours):
+        assert assignments.list_csms(ours) == []
+    admin.post(f"{page_of(world)}/csms/release", data=named(world))
+    with database.across_organizations("an admin's list"):
+        assert assignments.names_of_csms([ours, theirs]) == {theirs: ["Carl Success"]}
 
 
 def test_leaving_ends_standing_in(consented: None, csm: FlaskClient, world: World) -> None:

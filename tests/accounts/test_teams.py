@@ -195,6 +195,8 @@ def test_who_is_limited_reaches_a_team_and_those_under_it(act: World, limited: P
     teams.put_in_team(act.usm.viewer, act.owner.member_id, below)
     teams.put_in_team(act.usm.viewer, act.usm.member_id, beside)
     assert reached(limited.viewer) == {"Alma Reader", "Amir Mate", "Oskar Owner"}
+    assert reach.reaches(limited.viewer, act.owner.member_id)
+    assert not reach.reaches(limited.viewer, act.stranger.member_id)
     assert reach.get_member_in_reach(limited.viewer, act.owner.member_id)
     for persona in (act.usm, act.stranger):
         with pytest.raises(NotFound):

@@ -20,6 +20,7 @@ from portal.effectiveness.service.comments import name_of
 from portal.effectiveness.service.library import Sort, default_sort
 from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.search_models import SearchMiss
+from portal.paths.outcome_models import Outcome
 from tests.conftest import SignIn
 from tests.effectiveness.conftest import Readers, Time
 from tests.factories import Library, Persona, World, make_guide, make_revision
@@ -292,6 +293,31 @@ def test_one_form_for_two_comments_does_not_tell_whether_they_are_of_one_organiz
     for comment in comments:
         assert reply(author, comment, **form).status_code == 302
     assert replies(database, world.end_user) == [("done", "Mended.")] * 2
+
+
+def test_a_comment_is_listed_once_and_without_the_answer_to_another_customers(
+    database: Database, author: FlaskClient, readers: Readers, library: Library, world: World
+) -> None:
+    """An id names an answer within its organization; the same may be another's elsewhere."""
+    ours, theirs = world.end_user.organization_id, world.stranger.organization_id
+    outcome_id = readers.add(answer="no", comment="Which button?", member=world.end_user)
+    with database.reading(ours) as session:
+        mine = select(Outcome.__table__).where(
+            Outcome.organization_id == ours, Outcome.id == outcome_id
+        )
+        row = dict(session.execute(mine).one()._mapping)
+    key = dict(organization_id=theirs, id=outcome_id, guide_id=library.guide_ids[0])
+    with database.writing(theirs) as session:
+        session.execute(
+            insert(Outcome.__table__).values(row | key | dict(member_id=None, team_id=None))
+        )
+        said = dict(organization_id=theirs, outcome_id=outcome_id, state="seen", reply="Elsewhere")
+        said |= dict(person_id=world.author.viewer.person_id, changed_at=clock.now())
+        session.execute(insert(CommentReply.__table__).values(said))
+        session.commit()
+    page = read(author, "/library/guide-1/answers?state=new")
+    assert page.count("Which button?") == 1
+    assert "Elsewhere" not in page
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,10 @@ from tests.guards.mutants.finding import UNCONDITIONED, Mutant, mutants, queries
 from tests.guards.mutants.trying import NOBODY, Seen, Verdict
 
 EQUIVALENT: dict[str, str] = {
+    "portal/accounts/service/assignments.py _get_csm: Organization.id =="
+    " viewer.organization_id": "only locks: others wait a moment too, and nothing of it is read",
+    "portal/accounts/service/assignments.py names_of_csms: Assignment.organization_id.in_("
+    "organization_ids)": "what is found is looked up by an organization that was asked for",
     "portal/accounts/service/erasure.py _ask: Organization.id == viewer.organization_id": (
         "only locks: others wait a moment too, and what is found is not read"
     ),

@@ -63,7 +63,9 @@ def try_all(chosen: Iterable[Mutant], reach: Reach, phase: str) -> Iterator[tupl
     """Try mutants out: by short walks, `guarded` or `alone`, or by the `features`' own tests."""
     with tempfile.TemporaryDirectory() as folder:
         if phase == "features":
-            yield from ((m, in_a_child(lambda: _run_features(m))) for m in chosen)  # noqa: B023
+            # That tests take long says nothing about the mutant.
+            for mutant in chosen:
+                yield mutant, in_a_child(lambda: _run_features(mutant), unended=NOBODY)  # noqa: B023
             return
         ground = Ground(Path(folder))
         ready = Ready(ground, reach, Path(folder), frozenset(refused_constants()))
@@ -71,8 +73,8 @@ def try_all(chosen: Iterable[Mutant], reach: Reach, phase: str) -> Iterator[tupl
             yield mutant, in_a_child(lambda: _walk(mutant, ready, phase))  # noqa: B023
 
 
-def in_a_child(work: Callable[[], Seen]) -> Seen:
-    """What `work` returns in a forked process; that it never ended is noticed too."""
+def in_a_child(work: Callable[[], Seen], unended: Seen = ("walk", "never ended")) -> Seen:
+    """What `work` returns in a forked process; `unended` where that had to be stopped."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -90,7 +92,7 @@ def in_a_child(work: Callable[[], Seen]) -> Seen:
     with os.fdopen(reader, "rb") as pipe:
         answer = pipe.read()
     os.waitpid(child, 0)
-    return pickle.loads(answer) if answer else ("walk", "never ended")
+    return pickle.loads(answer) if answer else unended
 
 
 def _walk(mutant: Mutant, ready: Ready, phase: str) -> Seen:
