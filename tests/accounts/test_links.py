@@ -89,3 +89,18 @@ def test_withdrawing_an_invitation_leaves_a_namesake_elsewhere_alone(
         with pytest.raises(Conflict):
             links.get_link(tokens[0])
         assert links.get_link(tokens[1])
+
+
+def test_one_organization_withdraws_no_invitation_of_another(
+    database: Database, world: World
+) -> None:
+    theirs = world.stranger
+    with database.writing(None) as session:
+        key = theirs.viewer.person_id, theirs.organization_id, theirs.member_id
+        token = links.issue(LinkPurpose.INVITATION, *key, HOUR)
+        session.commit()
+    with database.writing(world.usm.organization_id) as session:
+        links.withdraw_invitations(world.usm.organization_id, theirs.member_id)
+        session.commit()
+    with database.reading(None):
+        assert links.peek(token)

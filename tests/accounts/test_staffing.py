@@ -211,6 +211,22 @@ def test_who_answers_for_one_customer_is_neither_shown_nor_released_at_another(
         assert assignments.names_of_csms([ours, theirs]) == {theirs: ["Carl Success"]}
 
 
+def test_a_session_is_of_the_member_of_its_own_organization(
+    signed_in: SignIn, database: Database, world: World
+) -> None:
+    """An id names a member within their organization; the same may be another's elsewhere."""
+    browser = signed_in(world.end_user)
+    with database.writing(world.stranger.organization_id) as session:
+        twin = dict(display_name="Zyxomma Twin", name_key="zyxomma twin", invited_at=TODAY)
+        twin |= dict(id=world.end_user.member_id, person_id=world.csm.viewer.person_id)
+        twin |= dict(organization_id=world.stranger.organization_id, roles={Role.END_USER})
+        session.add(Member(**twin))
+        session.commit()
+    page = browser.get("/me")
+    assert page.status_code == 200
+    assert "Zyxomma" not in page.text
+
+
 def test_leaving_ends_standing_in(consented: None, csm: FlaskClient, world: World) -> None:
     begin(csm, world)
     csm.post("/stand-in/leave")

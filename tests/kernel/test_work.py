@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from portal import jobs
+from portal import clock, jobs
 from portal.db import Database
 from portal.jobs import Work
 from tests.factories import World
@@ -60,3 +60,29 @@ def test_what_waits_elsewhere_is_not_waiting_here(
         assert not jobs.is_waiting(KIND, ours, WORD)
     with database.reading(theirs):
         assert jobs.is_waiting(KIND, theirs, WORD)
+
+
+def test_what_was_due_here_is_withdrawn_here_alone(
+    both: tuple[UUID, UUID], database: Database
+) -> None:
+    ours, theirs = both
+    before = work_of(database, theirs)
+    with database.writing(ours) as session:
+        jobs.withdraw_past([KIND], ours, clock.now())
+        session.commit()
+    assert work_of(database, ours) == {}
+    assert work_of(database, theirs) == before
+
+
+def test_what_was_given_up_elsewhere_waits_here_still(
+    both: tuple[UUID, UUID], database: Database
+) -> None:
+    ours, theirs = both
+    with database.writing(theirs) as session:
+        there = update(Work).where(Work.organization_id == theirs, Work.kind == KIND)
+        session.execute(there.values(attempts=jobs.MOST_ATTEMPTS))
+        session.commit()
+    with database.reading(theirs):
+        assert jobs.stopped_among(KIND, theirs, [WORD]) == {WORD}
+    with database.reading(ours):
+        assert jobs.stopped_among(KIND, ours, [WORD]) == set()

@@ -16,6 +16,9 @@ EQUIVALENT: dict[str, str] = {
     "portal/accounts/service/erasure.py _ask: Organization.id == viewer.organization_id": (
         "only locks: others wait a moment too, and what is found is not read"
     ),
+    "portal/accounts/service/staff.py _lock: Organization.id == viewer.organization_id": (
+        "only locks: others wait a moment too, and nothing of it is read"
+    ),
     "portal/accounts/service/staff_looks.py _names_seen: Member.organization_id =="
     " viewer.organization_id": "the look is bound, and joined by organization and id",
     "portal/accounts/service/staff_looks.py _names_seen: StaffLook.organization_id =="
@@ -141,9 +144,7 @@ def _of_unnoticed(verdicts: Sequence[Verdict]) -> str:
     tried = [verdict for verdict in verdicts if verdict.with_guard]
     lists = {
         "Noticed by nobody, with the guard": _named(tried, "nobody", "equivalent"),
-        "Not noticed by the short walk with the guard; the features' tests were not asked": _named(
-            tried, "still open"
-        ),
+        "Not noticed yet, with the guard": _named(tried, "still open"),
         "Not noticed by the short walk without the guard": [
             f"- `{v.mutant.name}`" for v in verdicts if v.alone == NOBODY
         ],
