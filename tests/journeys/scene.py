@@ -469,16 +469,19 @@ def _organization_ids(portal: RunningPortal) -> dict[str, UUID]:
         }
 
 
-def _leave(session: Session, organization_id: UUID) -> dict[str, str]:
-    """Two who have left: one of them is to be erased."""
+def _leave_for_good(session: Session, usm: Persona) -> dict[str, str]:
+    """Three who have left: one is to be erased by the USM, one by their own wish."""
+    organization_id = usm.organization_id
     ours = session.get_one(Organization, organization_id)
-    members = [make_member(session, ours, f"Lea Left {n}", {Role.END_USER}) for n in range(2)]
+    members = [make_member(session, ours, f"Lea Left {n}", {Role.END_USER}) for n in range(3)]
     for member in members:
         key = {"organization_id": organization_id, "id": member.member_id}
         session.get_one(Member, key).left_at = clock.now()
     session.flush()
-    erasure.ask_for_own(members[1].viewer, 7)
-    return {"left": str(members[0].member_id), "going": str(members[1].member_id)}
+    left, going, willing = (str(member.member_id) for member in members)
+    erasure.ask_for_leaver(usm.viewer, members[1].member_id, 7)
+    erasure.ask_for_own(members[2].viewer, 7)
+    return {"left": left, "going": going, "willing": willing}
 
 
 def _unwanted(portal: RunningPortal, usm: Persona, double: Persona) -> dict[str, str]:
@@ -521,7 +524,7 @@ def _issue_links(
         email = "new@nordlicht.example"
         tokens = {name: links.issue(*whom, day, email=email) for name, whom in people.items()}
         tokens |= _unwanted(portal, usm, double)
-        tokens |= _leave(session, organization_id)
+        tokens |= _leave_for_good(session, usm)
         links.use(tokens["used"])
         session.commit()
     return tokens

@@ -117,4 +117,11 @@ STATES = (
         "/people/{going}/erase",
         "Until then you may undo it",
     ),
+    State(
+        "accounts.erase_leaver",
+        "their own wish",
+        "usm",
+        "/people/{willing}/erase",
+        "as they asked for themselves",
+    ),
 )
