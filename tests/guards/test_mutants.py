@@ -37,7 +37,7 @@ def test_each_excuse_belongs_to_a_mutant() -> None:
     assert {mutant.name for mutant in mutants()} >= set(EQUIVALENT)
 
 
-@pytest.mark.skipif(not LONG, reason="takes most of an hour; script/test --long")
+@pytest.mark.skipif(not LONG, reason="takes hours; script/test --long")
 def test_somebody_notices_each_mutant() -> None:
     command = [sys.executable, "-m", "tests.guards.mutants"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -21,17 +21,7 @@ def keep(sessions: ColumnElement[bool] | None = None) -> None:
         .where(true() if sessions is None else sessions)
         .group_by(WebSession.organization_id, WebSession.member_id)
     )
-    on_postgresql = db.connection().dialect.name == "postgresql"
-    insert = (postgresql if on_postgresql else sqlite).insert(LastSeen)
-    into = insert.from_select(["organization_id", "member_id", "at"], seen)
-    later = into.excluded["at"]
-    db.connection().execute(
-        into.on_conflict_do_update(
-            index_elements=["organization_id", "member_id"],
-            set_={"at": later},
-            where=LastSeen.at < later,
-        )
-    )
+    _keep_latest(_insert().from_select(["organization_id", "member_id", "at"], seen))
 
 
 def last_seen(organization_ids: Select[tuple[UUID]] | list[UUID]) -> Select[tuple[UUID, datetime]]:
@@ -47,8 +37,16 @@ def last_seen(organization_ids: Select[tuple[UUID]] | list[UUID]) -> Select[tupl
 
 def note(organization_id: UUID, member_id: UUID, at: datetime) -> None:
     """Write down that a member was here at a moment; an earlier one never replaces a later one."""
-    insert = (postgresql if db.is_postgresql() else sqlite).insert(LastSeen)
-    into = insert.values(organization_id=organization_id, member_id=member_id, at=at)
+    _keep_latest(_insert().values(organization_id=organization_id, member_id=member_id, at=at))
+
+
+def _insert() -> postgresql.Insert | sqlite.Insert:
+    if db.is_postgresql():
+        return postgresql.insert(LastSeen)
+    return sqlite.insert(LastSeen)
+
+
+def _keep_latest(into: postgresql.Insert | sqlite.Insert) -> None:
     later = into.excluded["at"]
     db.connection().execute(
         into.on_conflict_do_update(
