@@ -9,18 +9,27 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 PACKED = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml"})
 WORTH_PACKING = 1_000
 """Bytes; what is smaller fits into one packet anyway."""
+DAY = 24 * 60 * 60
 
 
 def install(app: Flask) -> None:
-    """Pack static files on their way out."""
+    """Pack static files on their way out, and have an icon where browsers look for one."""
     app.after_request(_pack)
+    app.add_url_rule("/favicon.ico", "icon_static", _icon, defaults={"filename": "img/mark.ico"})
+
+
+def _icon(filename: str) -> Response:
+    """The portal's icon for what names none, as a PDF or a picture in a tab of its own."""
+    kind = "image/vnd.microsoft.icon"  # Not every system's list knows the ending.
+    folder = current_app.static_folder or ""
+    return send_from_directory(folder, filename, mimetype=kind, max_age=DAY)
 
 
 def is_static() -> bool:

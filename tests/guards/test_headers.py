@@ -122,6 +122,16 @@ def test_a_static_file_under_its_own_address_may_be_kept(client: FlaskClient, na
     assert said(answer) == expected
 
 
+def test_the_icon_of_tabs_without_a_page_says(client: FlaskClient) -> None:
+    answer = client.get("/favicon.ico", buffered=True)
+    assert answer.status_code == 200
+    expected = STATIC.replace("…cache", "public, max-age=86400").replace("portal.css", "mark.ico")
+    expected = expected.replace("Vary: Accept-Encoding\n", "")
+    assert said(answer) == re.sub(
+        "Content-Type: .*", "Content-Type: image/vnd.microsoft.icon", expected
+    )
+
+
 def test_a_static_file_is_packed_for_whoever_can_unpack_it(client: FlaskClient) -> None:
     plain = client.get("/static/css/portal.css", buffered=True).data
     packed = client.get("/static/css/portal.css", headers={"Accept-Encoding": "br, gzip"})

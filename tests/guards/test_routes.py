@@ -26,6 +26,7 @@ PUBLIC = {
     "health.readyz": "watched by machines; says one word",
     "static": "our style sheet and behaviours",
     "bootstrap.static": "Bootstrap's style sheet",
+    "icon_static": "the portal's icon, for tabs that show no page",
 }
 """Every endpoint that answers without sign-in, and why it may."""
 

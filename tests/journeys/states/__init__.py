@@ -28,6 +28,7 @@ NO_PAGES = {
     "paths.calendar": "a file for calendars",
     "static": "files",
     "bootstrap.static": "files",
+    "icon_static": "a picture",
 }
 """Endpoints that answer with something else than a page."""
 
