@@ -18,7 +18,8 @@ from portal.accounts.models import Member, Organization, Person, WebSession
 from portal.accounts.team_models import Team, TeamMembership
 from portal.app import create_app
 from portal.config import ROOT, Settings
-from portal.db import Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from portal.paths.models import Path as LearningPath
 from portal.paths.models import Step, StepKind
 from portal.paths.progress_models import Enrollment, Origin, StepPass

@@ -2,7 +2,7 @@
 
 from alembic import op
 import sqlalchemy as sa
-import portal.db
+import portal.schema
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

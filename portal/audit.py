@@ -23,7 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock, db
 from portal.access import Viewer
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table
 
 RESTORED = "portal.restored"
 """Done by a command, of whom only the machine knows who ran it; all others are somebody's."""

@@ -31,7 +31,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock, db
-from portal.db import Base, Database, Erase, Id, Moment, new_id, shared_table, upsert
+from portal.db import Database
+from portal.ids import new_id
+from portal.inserts import upsert
+from portal.schema import Base, Erase, Id, Moment, shared_table
 
 log = structlog.get_logger()
 

@@ -17,10 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock, db
 from portal.config import load_settings
-from portal.db import Base, Database, Id, Moment, customer_table, new_id
+from portal.db import Database
 from portal.errors import NotFound
+from portal.ids import new_id
 from portal.jobs import Effect, scheduled
 from portal.pictures import SUFFIXES, Picture
+from portal.schema import Base, Id, Moment, customer_table
 
 KEEP_ORPHANS = timedelta(days=1)
 """Longer than any transaction that is about to add a file's row, and than any backup takes."""

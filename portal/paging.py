@@ -12,9 +12,10 @@ from sqlalchemy import Row, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import ColumnElement
 
-from portal.db import LARGEST_INTEGER, Id, Moment, session
+from portal.db import session
 from portal.errors import Invalid
 from portal.i18n import gettext as _
+from portal.schema import LARGEST_INTEGER, Id, Moment
 
 Item = TypeVar("Item")
 

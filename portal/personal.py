@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 
 from portal import db
-from portal.db import Base, Erase, Id
+from portal.schema import Base, Erase, Id
 
 SMALLEST_GROUP = 5
 """Rows without a name stay only among at least as many of the same organization and subject."""

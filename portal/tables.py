@@ -8,7 +8,6 @@ from portal.accounts import staffing_models as staffing
 from portal.accounts import team_models as teams
 from portal.adoption import models as adoption
 from portal.backup import models as backup
-from portal.db import Base
 from portal.effectiveness import models as effectiveness
 from portal.guides import kit_models as kits
 from portal.guides import models as guides
@@ -24,6 +23,7 @@ from portal.paths import pin_models as pins
 from portal.paths import progress_models as progress
 from portal.paths import step_models as steps
 from portal.sample import models as sample
+from portal.schema import Base
 from portal.web import models as web
 
 __all__ = [

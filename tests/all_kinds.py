@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from portal import clock
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.guides.models import Goal, GuideKind, Rhythm
+from portal.ids import new_id
 from portal.paths.models import Obstacle, Path, Step, StepKind
 from tests.factories import make_guide
 

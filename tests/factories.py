@@ -13,10 +13,11 @@ from portal import clock
 from portal.access import Role, Viewer
 from portal.accounts.models import Member, Organization, Person
 from portal.accounts.team_models import Team, TeamMembership
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.guides.kit_content import CLOSE, OPEN
 from portal.guides.kit_models import Audience, FilledBy, Kit, KitDocument
 from portal.guides.models import CurrentRevision, Goal, Guide, GuideKind, Revision, Rhythm
+from portal.ids import new_id
 from portal.paths.models import Path, Step, StepKind
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "5c0e7a9d41b2"
 down_revision = "f237b3d3c5be"
@@ -12,7 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("person", sa.Column("proved_at", portal.db.Moment(timezone=True), nullable=True))
+    op.add_column(
+        "person", sa.Column("proved_at", portal.schema.Moment(timezone=True), nullable=True)
+    )
 
 
 def downgrade() -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "48dfc75eff97"
 down_revision = "5c0e7a9d41b2"
@@ -21,8 +21,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "guide_pdf",
-        sa.Column("revision_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("made_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("revision_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("made_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["revision_id"], ["revision.id"], name=op.f("fk_guide_pdf_revision_id")

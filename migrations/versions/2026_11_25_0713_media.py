@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "76db199ff7a9"
 down_revision = "48dfc75eff97"
@@ -14,16 +14,16 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "media",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("content_type", sa.String(length=40), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("created_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("removed_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("removed_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.CheckConstraint("size > 0", name=op.f("ck_media_size")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_media_organization_id")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "7e9ea80147ad"
 down_revision = "76db199ff7a9"
@@ -14,12 +14,12 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "csm_assignment",
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("caused_by", portal.db.Id(length=16), nullable=False),
-        sa.Column("starts_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("ends_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("caused_by", portal.schema.Id(length=16), nullable=False),
+        sa.Column("starts_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("ends_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["caused_by"], ["person.id"], name=op.f("fk_csm_assignment_caused_by")
         ),
@@ -44,9 +44,9 @@ def upgrade() -> None:
 
     op.create_table(
         "last_seen",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_last_seen_organization_id")
         ),
@@ -56,14 +56,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "stand_in",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("asked_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("given_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("caused_by", portal.db.Id(length=16), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("asked_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("given_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("caused_by", portal.schema.Id(length=16), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("ended_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("ended_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["caused_by"], ["person.id"], name=op.f("fk_stand_in_caused_by")),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_stand_in_organization_id")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "8f1d2c6b7a34"
 down_revision = "7e9ea80147ad"
@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "team_limit",
-        sa.Column("organization_id", portal.db.Id(), nullable=False),
-        sa.Column("member_id", portal.db.Id(), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(), nullable=False),
+        sa.Column("member_id", portal.schema.Id(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("team_id", portal.db.Id(), nullable=False),
+        sa.Column("team_id", portal.schema.Id(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],

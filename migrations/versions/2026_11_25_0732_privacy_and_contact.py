@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "2d17b6d8043a"
 down_revision = "b3d1c5a7e902"
@@ -15,18 +15,18 @@ def upgrade() -> None:
     op.create_table(
         "refusal",
         sa.Column("address_hash", sa.String(length=64), nullable=False),
-        sa.Column("at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", portal.schema.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address_hash", name=op.f("pk_refusal")),
         info={"distribute": "reference"},
         sqlite_with_rowid=False,
     )
     op.create_table(
         "contact_log",
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("message_class", sa.String(length=20), nullable=False),
         sa.Column("is_question", sa.Boolean(), nullable=False),
-        sa.Column("at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_contact_log_person_id")
         ),
@@ -38,16 +38,16 @@ def upgrade() -> None:
 
     op.create_table(
         "contact_preferences",
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("service", sa.Boolean(), nullable=False),
         sa.Column("success", sa.Boolean(), nullable=False),
         sa.Column("news", sa.Boolean(), nullable=False),
-        sa.Column("left_alone_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("left_alone_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.Column("quiet_from", sa.Time(), nullable=True),
         sa.Column("quiet_until", sa.Time(), nullable=True),
         sa.Column("most_success", sa.SmallInteger(), nullable=True),
         sa.Column("most_questions", sa.SmallInteger(), nullable=True),
-        sa.Column("changed_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_contact_preferences_person_id")
         ),
@@ -57,11 +57,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "name_access",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("caused_by", portal.db.Id(length=16), nullable=True),
-        sa.Column("given_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("ended_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("caused_by", portal.schema.Id(length=16), nullable=True),
+        sa.Column("given_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["caused_by"], ["person.id"], name=op.f("fk_name_access_caused_by")
         ),
@@ -82,12 +82,12 @@ def upgrade() -> None:
 
     op.create_table(
         "erasure",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("caused_by", portal.db.Id(length=16), nullable=True),
-        sa.Column("asked_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("due_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("caused_by", portal.schema.Id(length=16), nullable=True),
+        sa.Column("asked_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("due_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["caused_by"], ["person.id"], name=op.f("fk_erasure_caused_by")),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
@@ -105,16 +105,16 @@ def upgrade() -> None:
 
     op.create_table(
         "export",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=True),
-        sa.Column("asked_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("ready_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("expires_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("asked_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("ready_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("expires_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],
@@ -131,12 +131,12 @@ def upgrade() -> None:
 
     op.create_table(
         "staff_look",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("look_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("look_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],
@@ -158,12 +158,14 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("csm_assignment", schema=None) as batch_op:
-        batch_op.alter_column("caused_by", existing_type=portal.db.Id(length=16), nullable=True)
+        batch_op.alter_column("caused_by", existing_type=portal.schema.Id(length=16), nullable=True)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("csm_assignment", schema=None) as batch_op:
-        batch_op.alter_column("caused_by", existing_type=portal.db.Id(length=16), nullable=False)
+        batch_op.alter_column(
+            "caused_by", existing_type=portal.schema.Id(length=16), nullable=False
+        )
 
     with op.batch_alter_table("staff_look", schema=None) as batch_op:
         batch_op.drop_index("ix_staff_look_member")

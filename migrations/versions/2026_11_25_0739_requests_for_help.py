@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "3fd9030f8eff"
 down_revision = "2d17b6d8043a"
@@ -14,21 +14,21 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "help_request",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("guide_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("revision_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("step_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("guide_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("revision_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("asked_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("asked_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("level", sa.String(length=20), nullable=False),
-        sa.Column("waiting_since", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("goes_up_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("went_up_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("waiting_since", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("goes_up_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("went_up_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.Column("went_up_why", sa.String(length=20), nullable=True),
-        sa.Column("closed_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("closed_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.Column("helped", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(["guide_id"], ["guide.id"], name=op.f("fk_help_request_guide_id")),
         sa.ForeignKeyConstraint(
@@ -56,14 +56,14 @@ def upgrade() -> None:
 
     op.create_table(
         "help_message",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("help_request_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("help_request_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=True),
         sa.Column("display_name", sa.String(length=120), nullable=False),
         sa.Column("side", sa.String(length=20), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("sent_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("sent_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "help_request_id"],
             ["help_request.organization_id", "help_request.id"],

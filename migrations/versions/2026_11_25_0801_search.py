@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-import portal.db
+import portal.schema
 
 revision = "6147f50af5e8"
 down_revision = "027f163ac52f"
@@ -17,7 +17,7 @@ def upgrade() -> None:
         "search_entry",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("target_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("target_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
         sa.Column("language", sa.String(length=20), nullable=False),
         sa.Column("is_fallback", sa.Boolean(), nullable=False),
@@ -45,11 +45,11 @@ def upgrade() -> None:
 
     op.create_table(
         "customer_text",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("target_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("guide_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("target_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("guide_id", portal.schema.Id(length=16), nullable=True),
         sa.Column("path_slug", sa.String(length=80), nullable=True),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -69,11 +69,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "search_miss",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("words", sa.String(length=100), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("last_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("last_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "027f163ac52f"
 down_revision = "c41be27d90a6"
@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "people_import",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("display_name", sa.String(length=120), nullable=False),
-        sa.Column("limited_to", portal.db.Id(length=16), nullable=True),
+        sa.Column("limited_to", portal.schema.Id(length=16), nullable=True),
         sa.Column("roles_to_give", sa.String(length=80), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("encoding", sa.String(length=40), nullable=False),
@@ -30,9 +30,9 @@ def upgrade() -> None:
         sa.Column("rows_total", sa.Integer(), nullable=False),
         sa.Column("rows_done", sa.Integer(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
-        sa.Column("created_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("started_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("finished_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("started_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("finished_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_people_import_organization_id")
         ),
@@ -49,8 +49,8 @@ def upgrade() -> None:
 
     op.create_table(
         "import_row",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("import_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("import_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=True),
         sa.Column("email", sa.String(length=320), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=20), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id", "import_id"],
             ["people_import.organization_id", "people_import.id"],

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "d46723a10d0a"
 down_revision = "6147f50af5e8"
@@ -14,11 +14,11 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "if_then",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("guide_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("guide_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("line", sa.String(length=300), nullable=False),
-        sa.Column("written_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("written_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["guide_id"], ["guide.id"], name=op.f("fk_if_then_guide_id")),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
@@ -36,12 +36,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "check_try",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("step_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("chosen", sa.JSON(), nullable=False),
-        sa.Column("tried_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("tried_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],
@@ -59,14 +59,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "ease",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("revision_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("revision_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("is_drawn", sa.Boolean(), nullable=False),
-        sa.Column("drawn_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("drawn_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("ease", sa.SmallInteger(), nullable=True),
-        sa.Column("answered_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("answered_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.CheckConstraint("ease BETWEEN 1 AND 7", name=op.f("ck_ease_ease")),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
@@ -90,12 +90,12 @@ def upgrade() -> None:
 
     op.create_table(
         "session_place",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("step_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("starts_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("taken_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("given_up_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("starts_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("taken_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("given_up_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.Column("attended", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
@@ -114,8 +114,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "session_places",
-        sa.Column("step_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("starts_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("starts_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("taken", sa.SmallInteger(), nullable=False),
         sa.CheckConstraint("taken >= 0", name=op.f("ck_session_places_taken")),
         sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_session_places_step_id")),
@@ -125,20 +125,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "follow_up",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("enrollment_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("step_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("revision_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("enrollment_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("revision_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("drawn_among", sa.SmallInteger(), nullable=False),
-        sa.Column("drawn_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("drawn_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("postponed", sa.SmallInteger(), nullable=False),
         sa.Column("answer", sa.String(length=20), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
-        sa.Column("answered_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("closed_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("answered_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("closed_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id", "enrollment_id"],
             ["enrollment.organization_id", "enrollment.id"],
@@ -171,13 +171,13 @@ def upgrade() -> None:
 
     op.create_table(
         "goal_word",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("enrollment_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("enrollment_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("asked_at", sa.String(length=20), nullable=False),
-        sa.Column("goal_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("goal_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("said", sa.String(length=20), nullable=False),
         sa.Column("felt_speed", sa.String(length=20), nullable=True),
-        sa.Column("said_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("said_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_goal_word_goal_id")),
         sa.ForeignKeyConstraint(
             ["organization_id", "enrollment_id"],
@@ -195,9 +195,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "obstacle_note",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("enrollment_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("noted_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("enrollment_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("noted_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("obstacle", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id", "enrollment_id"],
@@ -215,10 +215,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "told",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("outcome_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("told_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("outcome_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("told_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],

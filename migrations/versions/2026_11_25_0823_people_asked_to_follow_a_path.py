@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "8fe6406b8a44"
 down_revision = "a4c61f0e93d7"
@@ -14,10 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "today_put_off",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("subject_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("subject_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_today_put_off_organization_id")
@@ -33,14 +33,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "bulk_enrollment",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("path_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("path_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("made_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("made_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
-        sa.Column("undone_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("undone_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
@@ -60,10 +60,10 @@ def upgrade() -> None:
 
     op.create_table(
         "bulk_enrolled",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("bulk_enrollment_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("enrollment_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("bulk_enrollment_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("enrollment_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("is_new", sa.Boolean(), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("due_before", sa.Date(), nullable=True),

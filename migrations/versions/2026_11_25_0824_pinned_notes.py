@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "bb832df17002"
 down_revision = "8fe6406b8a44"
@@ -14,14 +14,14 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "pinned_note",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("id", portal.db.Id(length=16), nullable=False),
-        sa.Column("guide_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("step_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("guide_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("written_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("removed_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("written_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("removed_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(guide_id IS NULL) <> (step_id IS NULL)", name=op.f("ck_pinned_note_one_place")
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "a528db990ffd"
 down_revision = "c41f0d9e7a36"
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "guide_figure",
-        sa.Column("guide_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("guide_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("opened", sa.Integer(), nullable=False),
         sa.Column("opened_lately", sa.Integer(), nullable=False),
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("comments", sa.Integer(), nullable=False),
         sa.Column("comments_open", sa.Integer(), nullable=False),
         sa.Column("success", sa.Double(), nullable=True),
-        sa.Column("counted_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("counted_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["guide_id"], ["guide.id"], name=op.f("fk_guide_figure_guide_id")),
         sa.PrimaryKeyConstraint("guide_id", "is_sample", name=op.f("pk_guide_figure")),
         info={"distribute": "reference"},
@@ -40,9 +40,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "revision_figure",
-        sa.Column("revision_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("revision_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
-        sa.Column("guide_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("guide_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("opened", sa.Integer(), nullable=False),
         sa.Column("opened_lately", sa.Integer(), nullable=False),
         sa.Column("yes", sa.Integer(), nullable=False),
@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("comments", sa.Integer(), nullable=False),
         sa.Column("comments_open", sa.Integer(), nullable=False),
         sa.Column("success", sa.Double(), nullable=True),
-        sa.Column("counted_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("counted_at", portal.schema.Moment(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["guide_id"], ["guide.id"], name=op.f("fk_revision_figure_guide_id")
         ),
@@ -75,15 +75,15 @@ def upgrade() -> None:
 
     op.create_table(
         "comment_reply",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("outcome_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("outcome_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reply", sa.Text(), nullable=True),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("changed_at", portal.db.Moment(timezone=True), nullable=False),
-        sa.Column("told_at", portal.db.Moment(timezone=True), nullable=True),
-        sa.Column("read_at", portal.db.Moment(timezone=True), nullable=True),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("changed_at", portal.schema.Moment(timezone=True), nullable=False),
+        sa.Column("told_at", portal.schema.Moment(timezone=True), nullable=True),
+        sa.Column("read_at", portal.schema.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
             ["member.organization_id", "member.id"],

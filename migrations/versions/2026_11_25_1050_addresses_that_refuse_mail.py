@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "b7d2f0c4a951"
 down_revision = "a528db990ffd"
@@ -14,10 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "bounce",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("person_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("person_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("address_key", sa.String(length=320), nullable=False),
-        sa.Column("since", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("since", portal.schema.Moment(timezone=True), nullable=False),
         sa.Column("answer", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_bounce_organization_id")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "7d4e19b0c5f2"
 down_revision = "b7d2f0c4a951"
@@ -27,16 +27,18 @@ FROM goal_word_after WHERE enrollment_id IS NOT NULL
 
 def upgrade() -> None:
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.alter_column("enrollment_id", existing_type=portal.db.Id(length=16), nullable=True)
+        batch_op.alter_column(
+            "enrollment_id", existing_type=portal.schema.Id(length=16), nullable=True
+        )
     op.execute("CREATE TABLE goal_word_before AS SELECT * FROM goal_word")
     op.drop_table("goal_word")
     op.create_table(
         "goal_word",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
         # The version that still runs meanwhile writes no id.
-        sa.Column("id", portal.db.Id(length=16), server_default=_new_id(), nullable=False),
-        sa.Column("member_id", portal.db.Id(length=16), nullable=True),
-        sa.Column("enrollment_id", portal.db.Id(length=16), nullable=True),
+        sa.Column("id", portal.schema.Id(length=16), server_default=_new_id(), nullable=False),
+        sa.Column("member_id", portal.schema.Id(length=16), nullable=True),
+        sa.Column("enrollment_id", portal.schema.Id(length=16), nullable=True),
         *_said(),
         sa.ForeignKeyConstraint(
             ["organization_id", "member_id"],
@@ -64,8 +66,8 @@ def downgrade() -> None:
     op.drop_table("goal_word")
     op.create_table(
         "goal_word",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("enrollment_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("enrollment_id", portal.schema.Id(length=16), nullable=False),
         *_said(),
         *_keys(),
         sa.PrimaryKeyConstraint(
@@ -79,7 +81,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM follow_up WHERE enrollment_id IS NULL")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.alter_column(
-            "enrollment_id", existing_type=portal.db.Id(length=16), nullable=False
+            "enrollment_id", existing_type=portal.schema.Id(length=16), nullable=False
         )
 
 
@@ -91,10 +93,10 @@ def _new_id() -> sa.TextClause:
 def _said() -> list[sa.Column]:
     return [
         sa.Column("asked_at", sa.String(length=20), nullable=False),
-        sa.Column("goal_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("goal_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("said", sa.String(length=20), nullable=False),
         sa.Column("felt_speed", sa.String(length=20), nullable=True),
-        sa.Column("said_at", portal.db.Moment(timezone=True), nullable=False),
+        sa.Column("said_at", portal.schema.Moment(timezone=True), nullable=False),
     ]
 
 

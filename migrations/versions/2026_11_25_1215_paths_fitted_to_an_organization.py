@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.db
+import portal.schema
 
 revision = "5d2f7c0a91e4"
 down_revision = "7d4e19b0c5f2"
@@ -14,8 +14,8 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "fitted_path",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("path_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("path_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("wish", sa.JSON(), nullable=False),
         sa.Column("previous", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("steps_total", sa.SmallInteger(), nullable=True),
@@ -29,9 +29,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "fitted_step",
-        sa.Column("organization_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("step_id", portal.db.Id(length=16), nullable=False),
-        sa.Column("path_id", portal.db.Id(length=16), nullable=False),
+        sa.Column("organization_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("step_id", portal.schema.Id(length=16), nullable=False),
+        sa.Column("path_id", portal.schema.Id(length=16), nullable=False),
         sa.Column("position", sa.SmallInteger(), nullable=False),
         sa.Column("is_left_out", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

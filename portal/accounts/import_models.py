@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access import Role
 from portal.accounts.keys import organization_key
 from portal.accounts.models import RoleSet
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table
 
 
 class Verdict(StrEnum):

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Id
+from portal.schema import Id
 
 
 def organization_key() -> Mapped[UUID]:

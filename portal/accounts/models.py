@@ -25,7 +25,8 @@ from sqlalchemy.types import TypeDecorator
 from portal.access import Role
 from portal.accounts.keys import organization_key
 from portal.branding import NONE, Branding
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
 
 Words = String(20)
 

@@ -7,7 +7,8 @@ from sqlalchemy import Date, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key, team_key
-from portal.db import Base, Erase, Id, customer_table, new_id
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, customer_table
 
 
 class Team(Base):

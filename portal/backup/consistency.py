@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, and_, func, select, text
 
 from portal import migrations
-from portal.db import Base
 from portal.media import Media
+from portal.schema import Base
 
 CHUNK = 1024 * 1024
 

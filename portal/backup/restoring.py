@@ -15,8 +15,9 @@ from portal import audit, clock, migrations, occupied
 from portal.backup import archive, consistency, snapshots
 from portal.backup.archive import DATABASES, KEYS, Archive, BackupError, Manifest
 from portal.config import Settings
-from portal.db import Base, new_id
+from portal.ids import new_id
 from portal.media import sync_folder
+from portal.schema import Base
 
 SESSIONS, ORGANIZATIONS = "web_session", "organization"
 """Tables of features, which stand above."""

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table, shared_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
 
 
 class Counted:

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from portal.accounts.keys import member_key, organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
 
 
 class HitKind(StrEnum):

@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table
 
 Word = String(20)
 

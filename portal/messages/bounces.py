@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from portal import clock, db, jobs
 from portal.folding import email_key
+from portal.inserts import upsert
 from portal.messages.models import Bounce, Message
 
 CHANGED = "accounts.note_bounce"
@@ -23,7 +24,7 @@ def note(message: Message) -> None:
         "since": clock.now(),
         "answer": (message.last_error or "")[:300],
     }
-    db.upsert(Bounce, row, on=("organization_id", "person_id", "address_key"), change=["answer"])
+    upsert(Bounce, row, on=("organization_id", "person_id", "address_key"), change=["answer"])
     jobs.enqueue(CHANGED, message.organization_id, message.person_id.hex)
 
 

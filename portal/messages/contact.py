@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from portal import clock, db
 from portal.folding import email_key
+from portal.inserts import upsert
 from portal.messages.models import (
     ContactLog,
     ContactPreferences,
@@ -79,7 +80,7 @@ def ensure_row(person_id: UUID) -> None:
     chosen = Preferences()
     row: dict[str, Any] = dict(person_id=person_id, changed_at=clock.now())
     row |= dict(service=chosen.service, success=chosen.success, news=chosen.news)
-    db.upsert(ContactPreferences, row, on=["person_id"])
+    upsert(ContactPreferences, row, on=["person_id"])
 
 
 def _list_past(person_id: UUID, limits: Limits) -> Sequence[Contact]:
@@ -164,7 +165,7 @@ def switch_off(person_id: UUID, message_class: MessageClass) -> None:
 
 def refuse(hashed: str) -> None:
     """Keep that whoever has this address wants no word; it outlasts all else known of them."""
-    db.upsert(Refusal, dict(address_hash=hashed, at=clock.now()), on=["address_hash"])
+    upsert(Refusal, dict(address_hash=hashed, at=clock.now()), on=["address_hash"])
 
 
 def _row(person_id: UUID) -> ContactPreferences:

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, Time
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id, shared_table
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
 
 
 class MessageClass(StrEnum):

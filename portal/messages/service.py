@@ -16,6 +16,7 @@ from portal import clock, db, i18n, jobs
 from portal.access import Viewer
 from portal.config import ROOT, Settings
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.messages import contact, unsubscribing
 from portal.messages.models import Message, MessageClass, MessageState
 from portal.messages.policy import NO_QUIET_DAYS, Limits, QuietDays
@@ -113,7 +114,7 @@ def send(
     subject, text, html = render(name, to, {**known, **values})
     state, due_at = _admit(mail, to, message_class, is_question)
     is_kept = state == MessageState.QUEUED or (state == MessageState.NO_SERVER and not is_secret)
-    id_ = db.new_id()
+    id_ = new_id()
     message = Message(
         organization_id=organization_id,
         id=id_,

@@ -7,7 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table
+from portal.schema import Base, Erase, Id, Moment, customer_table
 
 
 class FirstStepsDismissal(Base):

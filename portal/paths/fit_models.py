@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import organization_key
-from portal.db import Base, Id, customer_table
+from portal.schema import Base, Id, customer_table
 
 
 class FittedPath(Base):

@@ -15,7 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Id, Moment, new_id, shared_table
+from portal.ids import new_id
+from portal.schema import Base, Id, Moment, shared_table
 
 
 class StepKind(StrEnum):

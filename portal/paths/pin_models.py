@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id
+from portal.ids import new_id
+from portal.schema import Base, Erase, Id, Moment, customer_table
 
 
 class PinnedNote(Base):

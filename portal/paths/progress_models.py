@@ -17,8 +17,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table, new_id
+from portal.ids import new_id
 from portal.paths.models import Obstacle
+from portal.schema import Base, Erase, Id, Moment, customer_table
 
 
 class Origin(StrEnum):

@@ -12,7 +12,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
-from portal.db import Base, Erase, Id, Moment, customer_table, shared_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
 
 
 class Tick(Base):

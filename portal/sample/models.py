@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Id, Moment, shared_table
+from portal.schema import Base, Id, Moment, shared_table
 
 
 class SampleLoad(Base):

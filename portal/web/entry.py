@@ -20,6 +20,7 @@ from portal.access import Viewer
 from portal.db import Database
 from portal.errors import NotFound
 from portal.guard import Scope
+from portal.inserts import upsert
 from portal.web import auth
 from portal.web.models import FormRequest
 from portal.web.slots import slots
@@ -163,7 +164,7 @@ def claim(about: UUID | None = None) -> None:
         location="",
         created_at=clock.now(),
     )
-    if not db.upsert(FormRequest, row, on=("organization_id", "request_id")):
+    if not upsert(FormRequest, row, on=("organization_id", "request_id")):
         raise Replayed(db.session().scalar(_location(request_id, viewer)) or "/")
     g.claimed = request_id
 

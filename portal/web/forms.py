@@ -10,9 +10,9 @@ from wtforms.i18n import get_translations
 from wtforms.validators import Optional
 
 from portal import i18n
-from portal.db import new_id
 from portal.errors import Invalid
 from portal.i18n import gettext
+from portal.ids import new_id
 
 
 def install(app: Flask) -> None:

@@ -12,6 +12,7 @@ from portal import clock, db
 from portal.db import Database
 from portal.errors import TooMany
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 from portal.web.models import RateLimit
 
 
@@ -28,7 +29,7 @@ def take(database: Database, key: str, capacity: int, per_seconds: float) -> Non
             wait = math.ceil((1 - tokens) * per_seconds / capacity)
             raise TooMany(wait, _("Wait a little, then try again."))
         row = dict(key_hash=key_hash, tokens=tokens - 1, changed_at=now)
-        db.upsert(RateLimit, row, on=["key_hash"], change=["tokens", "changed_at"])
+        upsert(RateLimit, row, on=["key_hash"], change=["tokens", "changed_at"])
         session.commit()
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, Erase, Id, Moment, customer_table, shared_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
 
 
 class RateLimit(Base):

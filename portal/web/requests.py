@@ -5,7 +5,7 @@ import time
 import structlog
 from flask import Flask, Response, g, request
 
-from portal.db import new_id
+from portal.ids import new_id
 
 log = structlog.get_logger()
 

@@ -20,7 +20,8 @@ from portal import tables
 from portal.accounts.models import LinkPurpose
 from portal.accounts.service import links
 from portal.accounts.team_models import Team
-from portal.db import Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from tests.accounts.conftest import PASSWORD, Records
 from tests.conftest import SignIn
 from tests.factories import World, make_upload

@@ -23,7 +23,8 @@ from portal.accounts.service import exports
 from portal.accounts.service.passwords import hash_password
 from portal.audit import AuditEntry
 from portal.config import Settings
-from portal.db import Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from portal.spreadsheets import plain
 from tests.conftest import SignIn
 from tests.factories import Persona, World

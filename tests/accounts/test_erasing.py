@@ -19,10 +19,11 @@ from portal.accounts.models import Member, Organization, Person
 from portal.accounts.privacy_models import Erasure
 from portal.accounts.service import erasure
 from portal.audit import AuditEntry
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.paths.follow_up_models import FollowUp, GoalWord
 from portal.paths.models import Path

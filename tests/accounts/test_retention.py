@@ -10,9 +10,10 @@ from portal.accounts import jobs as accounts_jobs
 from portal.accounts.privacy_models import StaffLook
 from portal.accounts.service import retention
 from portal.audit import AuditEntry
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.models import GuideFigure
+from portal.ids import new_id
 from portal.messages.models import ContactLog, Message
 from portal.paths.follow_up_models import FollowUp, GoalWord
 from portal.paths.outcome_models import Opening, Outcome, OutcomeChange

@@ -8,8 +8,9 @@ from portal import clock
 from portal.access import Role, Viewer
 from portal.accounts.models import Member
 from portal.accounts.service import staff_looks
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.errors import NotAllowed
+from portal.ids import new_id
 from tests.conftest import SignIn
 from tests.factories import World
 

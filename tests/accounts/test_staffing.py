@@ -12,8 +12,9 @@ from portal.access import Action, Role
 from portal.accounts.models import Member, WebSession
 from portal.accounts.service import assignments, organizations, sign_in, stand_ins, visits
 from portal.accounts.staffing_models import LastSeen, StandIn
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.errors import NotFound
+from portal.ids import new_id
 from tests.conftest import SignIn
 from tests.factories import World
 

@@ -10,8 +10,10 @@ from portal import clock, jobs
 from portal.accounts.jobs import sweep
 from portal.accounts.models import Link, LinkPurpose, WebSession
 from portal.accounts.service import links, sign_in
-from portal.db import Base, Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from portal.jobs import Work
+from portal.schema import Base
 from portal.web.models import FormRequest, RateLimit
 from tests.factories import World
 

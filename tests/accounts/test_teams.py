@@ -13,8 +13,9 @@ from portal.accounts.service import reach, team_changes, team_tree, teams
 from portal.accounts.service.team_tree import DEEPEST, Node
 from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.audit import AuditEntry
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.errors import Invalid, NotAllowed, NotFound
+from portal.ids import new_id
 from tests.conftest import SignIn
 from tests.factories import Persona, World, make_member
 

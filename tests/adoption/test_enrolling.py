@@ -15,8 +15,8 @@ from portal.adoption.service import enrolling
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter, State
 from portal.audit import AuditEntry
-from portal.db import new_id
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.paths.outcome_models import Answer
 from portal.paths.progress_models import Enrollment, Origin, StepPass

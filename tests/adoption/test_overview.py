@@ -15,9 +15,9 @@ from portal.accounts.models import Member, Organization
 from portal.accounts.team_models import TeamMembership
 from portal.adoption.service import overview
 from portal.adoption.service.overview_figures import Funnel
-from portal.db import new_id
 from portal.errors import NotAllowed
 from portal.guides.models import Rhythm
+from portal.ids import new_id
 from portal.paths.follow_up_models import GoalSaid, GoalSaidAt, GoalWord
 from portal.paths.models import Path
 from portal.paths.outcome_models import Answer, Given, Outcome, OutcomeChange

@@ -15,10 +15,10 @@ from portal.adoption.service import enrolling, today
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.today import MOST, MOST_OF_A_KIND, Item, Until, choose
 from portal.adoption.service.today_shape import Kind
-from portal.db import new_id
 from portal.errors import NotAllowed
 from portal.help.models import HelpRequest, Level
 from portal.help.models import State as HelpState
+from portal.ids import new_id
 from portal.messages.models import Message, MessageClass, MessageState
 from portal.paths.outcome_models import Answer, Outcome
 from portal.paths.progress_models import Enrollment

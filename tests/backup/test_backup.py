@@ -21,8 +21,9 @@ from portal.backup import archive, consistency, making, restoring, snapshots
 from portal.backup.archive import BackupError
 from portal.backup.models import BackupRun
 from portal.config import ROOT, Settings
-from portal.db import Base, Database
+from portal.db import Database
 from portal.occupied import Occupied
+from portal.schema import Base
 from tests.conftest import ON_POSTGRESQL
 
 

@@ -11,7 +11,7 @@ from portal.customers.service.attention import (
     needs_of,
     overdue_since,
 )
-from portal.db import new_id
+from portal.ids import new_id
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

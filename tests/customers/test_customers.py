@@ -17,7 +17,8 @@ from portal.accounts.service import staff_looks
 from portal.accounts.staffing_models import Assignment, LastSeen, StandIn
 from portal.customers.service import desk
 from portal.customers.service.leads import list_leads
-from portal.db import Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from portal.messages.models import Message
 from portal.paths.models import Audience, Path
 from portal.paths.progress_models import Enrollment

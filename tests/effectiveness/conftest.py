@@ -10,7 +10,8 @@ from sqlalchemy import insert
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import Organization
-from portal.db import Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from portal.paths.outcome_models import Opening, Outcome
 from tests.factories import Library, Persona, World, make_member, make_organization
 from tests.paths.conftest import Time, time

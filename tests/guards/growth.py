@@ -14,16 +14,17 @@ from portal.accounts.privacy_models import StaffLook
 from portal.accounts.staffing_models import Assignment
 from portal.accounts.team_models import Team, TeamMembership
 from portal.audit import AuditEntry
-from portal.db import Base, new_id
 from portal.effectiveness.models import CommentReply, GuideFigure, RevisionFigure
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
 from portal.guides.search_models import SearchMiss
 from portal.help.models import HelpMessage, HelpRequest
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.messages.models import Message
 from portal.paths.models import Path, Step
 from portal.paths.outcome_models import Outcome, Told
 from portal.paths.progress_models import Enrollment
+from portal.schema import Base
 from portal.small_groups import SMALLEST
 from tests.guards.scene import Scene
 

@@ -26,12 +26,13 @@ from portal.accounts.service.branding import Look
 from portal.accounts.team_models import Team, TeamLimit
 from portal.adoption.models import BulkEnrollment, TodayPutOff
 from portal.branding import Branding
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.effectiveness.jobs import recount_all
 from portal.effectiveness.service.comments import name_of
 from portal.folding import email_key
 from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.guides.service.search import put_text
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.media import MediaFolder
 from portal.messages import unsubscribing

@@ -69,7 +69,7 @@ ACROSS = {
 """Where the code looks across organizations, and for what. Each is a decision: add none lightly."""
 
 WHOLE_DATABASE = {
-    "portal/db.py": "makes the guarded engine",
+    "portal/engine.py": "makes the guarded engine",
     "portal/doctor.py": "asks only whether the database answers, and how old its due work is",
     "portal/backup/snapshots.py": "copies all of it",
     "portal/backup/restoring.py": "puts all of it back",

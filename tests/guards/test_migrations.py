@@ -118,4 +118,6 @@ def test_a_migration_has_a_dated_name_and_imports_no_model(script: Path) -> None
         for node in ast.walk(ast.parse(script.read_text()))
         if isinstance(node, ast.ImportFrom)
     ]
-    assert [name for name in imported if name.startswith("portal") and name != "portal.db"] == []
+    assert [
+        name for name in imported if name.startswith("portal") and name != "portal.schema"
+    ] == []

@@ -15,7 +15,7 @@ from portal.accounts.service import stored_rows
 from portal.accounts.service.labels import LABELS
 from portal.accounts.service.stored_words import CODES, FIELDS
 from portal.config import ROOT
-from portal.db import Base, Erase, Id
+from portal.schema import Base, Erase, Id
 from portal.tables import metadata
 
 TABLES = list(metadata.tables.values())

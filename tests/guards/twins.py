@@ -34,8 +34,9 @@ from portal.accounts.models import (
 from portal.accounts.models import WebSession as Browser
 from portal.accounts.staffing_models import Assignment, LastSeen
 from portal.accounts.team_models import Team
-from portal.db import Base, new_id
+from portal.ids import new_id
 from portal.jobs import Work
+from portal.schema import Base
 from portal.tables import metadata
 from tests.guards.scene import NEW_TEAM, THEIR_LOOK, Scene
 

@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 
 from portal import clock, paging
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.folding import fold
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision
 from portal.guides.service.library import LibraryFilter, get_guide, guides_query
+from portal.ids import new_id
 from tests.factories import Library, Persona, World, make_revision
 
 pytestmark = pytest.mark.database

@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
 from portal import clock, indexing, publishing
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.guides.models import Guide
 from portal.guides.search_models import HitKind, SearchEntry, SearchMiss
 from portal.guides.service import search as searching
 from portal.guides.service.search import Found, put_text, remove_text, search
 from portal.guides.service.search_misses import forget_misses
+from portal.ids import new_id
 from tests.conftest import SignIn
 from tests.content_folder import ContentFolder
 from tests.factories import Persona, World

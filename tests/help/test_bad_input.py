@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.db import new_id
+from portal.ids import new_id
 from tests.help.conftest import WORDS, Desk
 
 pytestmark = pytest.mark.database

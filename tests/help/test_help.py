@@ -10,9 +10,9 @@ from portal.access import Role
 from portal.accounts.models import Member, Organization, QuietPeriod
 from portal.accounts.service import calendars
 from portal.accounts.team_models import Team, TeamLimit
-from portal.db import new_id
 from portal.help.models import Helped, Level, State, Why
 from portal.help.service import people
+from portal.ids import new_id
 from portal.personal import Whom
 from tests.factories import Persona, World, make_member
 from tests.help.conftest import WORDS, Desk, Time

@@ -7,10 +7,11 @@ from portal.access import Role
 from portal.accounts.models import Member, Organization, Person
 from portal.accounts.privacy_models import Export, ExportState
 from portal.accounts.service import bouncing, exports
-from portal.db import new_id, upsert
 from portal.effectiveness.models import CommentReply, CommentState
 from portal.guides.models import Guide
 from portal.guides.search_models import SearchMiss
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.messages.models import Bounce
 from portal.paths.outcome_models import Answer, Outcome, Reason
 from portal.paths.service import outcomes

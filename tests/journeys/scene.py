@@ -15,10 +15,10 @@ from portal.accounts.service import branding, erasure, invitations, links, staff
 from portal.accounts.service.branding import Look
 from portal.accounts.service.invitations import Invitee
 from portal.accounts.staffing_models import Assignment, StandIn
-from portal.db import new_id
 from portal.guides.models import CurrentRevision, Guide, GuideKind
 from portal.help.models import Helped
 from portal.help.service import answering, asking
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.media import MediaFolder
 from portal.messages import contact, unsubscribing

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.access import Role
-from portal.db import new_id
 from portal.guides.models import Goal
+from portal.ids import new_id
 from portal.paths.models import Path as LearningPath
 from portal.paths.models import Step, StepKind
 from tests.factories import Persona

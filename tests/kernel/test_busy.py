@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from portal import db
+from portal import engine
 from tests.conftest import ON_POSTGRESQL
 
 pytestmark = pytest.mark.skipif(
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def held(database, monkeypatch):
     """Somebody else writes, and does not end."""
-    monkeypatch.setattr(db, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(database.engine.url.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield other

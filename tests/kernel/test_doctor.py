@@ -10,8 +10,9 @@ from sqlalchemy import insert
 
 from portal import clock, doctor, jobs, migrations
 from portal.config import Settings
-from portal.db import Database, new_id
+from portal.db import Database
 from portal.doctor import Check
+from portal.ids import new_id
 from portal.jobs import Work
 from tests.factories import make_organization
 

@@ -45,8 +45,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.pool import StaticPool
 
 from portal import guard as guards
-from portal.db import Id
 from portal.guard import Guard, Scope, TenancyError
+from portal.schema import Id
 
 OWN = UUID("0197c0de-0000-7000-8000-00000000000a")
 OTHER = UUID("0197c0de-0000-7000-8000-00000000000b")

@@ -15,7 +15,8 @@ from portal import clock
 from portal.accounts.models import Person
 from portal.accounts.service import links
 from portal.config import Settings
-from portal.db import Database, new_id
+from portal.db import Database
+from portal.ids import new_id
 from portal.migrations import migrate
 from tests.factories import World
 

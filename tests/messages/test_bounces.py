@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from portal import clock, db, jobs
+from portal import clock, jobs
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import LinkPurpose, Member
 from portal.accounts.service import links, own_address
 from portal.db import Database
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.messages import jobs as messages_jobs
 from portal.messages.delivery import is_of_address
@@ -59,7 +60,7 @@ def make_member_of_both(database: Database, world: World) -> None:
         session.add(
             Member(
                 organization_id=there,
-                id=db.new_id(),
+                id=new_id(),
                 person_id=world.end_user.viewer.person_id,
                 display_name="Alma too",
                 name_key="alma too",

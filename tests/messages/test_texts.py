@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from portal.db import new_id
+from portal.ids import new_id
 from portal.messages.delivery import compose, in_ascii
 from portal.messages.models import Message, MessageClass, MessageState
 from portal.messages.service import Addressee, render

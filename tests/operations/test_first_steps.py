@@ -10,8 +10,8 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import Member, Organization
 from portal.backup.models import BackupRun
-from portal.db import new_id
 from portal.guides.models import CurrentRevision
+from portal.ids import new_id
 from tests.factories import Persona, World, make_member, make_organization
 
 TITLE = "First steps"

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from portal import __version__, clock, jobs
 from portal.audit import AuditEntry
 from portal.backup.models import BackupRun
-from portal.db import new_id
+from portal.ids import new_id
 from portal.jobs import Job, Work
 from portal.messages.models import Message, MessageClass, MessageState
 from tests.factories import World

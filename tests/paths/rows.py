@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal import clock, db
-from portal.db import new_id
 from portal.guides.models import CurrentRevision, Goal, Guide, Revision, Rhythm
+from portal.ids import new_id
 from portal.paths.models import Path, Step, StepKind
 from tests.factories import make_revision
 

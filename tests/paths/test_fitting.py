@@ -11,8 +11,8 @@ from portal.adoption.service import enrolling, overview, people
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter
 from portal.audit import AuditEntry
-from portal.db import new_id
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.ids import new_id
 from portal.jobs import Work
 from portal.paths.fit_models import FittedPath, FittedStep
 from portal.paths.models import Obstacle, Path, Step

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from portal import db
 from portal.audit import AuditEntry
-from portal.db import new_id
 from portal.errors import Invalid, NotAllowed, NotFound
+from portal.ids import new_id
 from portal.paths.service import goals, pins
 from tests.paths.rows import publish_again, withdraw_step
 

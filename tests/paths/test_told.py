@@ -10,6 +10,7 @@ from portal import db
 from portal.accounts.models import Member
 from portal.accounts.team_models import Team
 from portal.errors import NotAllowed
+from portal.ids import new_id
 from portal.paths.outcome_models import Answer, Reason
 from portal.paths.service import outcomes, told
 
@@ -82,7 +83,7 @@ def test_a_limited_usm_hears_their_own_people_alone(said, reader, usm, time):
         .one()
     )
     elsewhere = Team(
-        organization_id=usm.organization_id, id=db.new_id(), name="Sales", starts_on=time.now.date()
+        organization_id=usm.organization_id, id=new_id(), name="Sales", starts_on=time.now.date()
     )
     db.session().add(elsewhere)
     db.session().flush()

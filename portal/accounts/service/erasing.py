@@ -12,8 +12,8 @@ from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import counted
 from portal.accounts.service.email_addresses import email_key
 from portal.accounts.service.members import find_member
-from portal.db import Base
 from portal.personal import Whom
+from portal.schema import Base
 
 SENDING = "messages.send"
 

@@ -14,6 +14,7 @@ from portal.accounts.service.members import get_member, has_role
 from portal.accounts.service.reach import get_member_in_reach
 from portal.errors import Conflict, Invalid
 from portal.i18n import gettext as _
+from portal.ids import new_id
 
 KIND = "accounts.erase"
 
@@ -110,7 +111,7 @@ def _ask(viewer: Viewer, member: Member, days: int) -> Erasure:
     now = clock.now()
     asked = Erasure(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         member_id=member.id,
         caused_by=viewer.person_id,
         asked_at=now,

@@ -19,6 +19,7 @@ from portal.accounts.service import stored
 from portal.accounts.service.labels import LABELS
 from portal.errors import NotFound
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.personal import Whom
 
 KIND = "accounts.export"
@@ -37,7 +38,7 @@ def ask(viewer: Viewer) -> Export:
             return export
     export = Export(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         member_id=viewer.member_id,
         state=ExportState.WAITING,
         total=len(stored.table_names(stored.whom(viewer))),

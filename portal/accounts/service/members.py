@@ -11,6 +11,8 @@ from portal.accounts.models import Member, Person
 from portal.errors import Invalid, NotFound
 from portal.folding import fold
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import upsert
 
 LONGEST_NAME = 120
 
@@ -68,20 +70,20 @@ def ensure_member(
 
     Neither the caller nor anything on a page learns whether the person was known elsewhere.
     """
-    person = dict(id=db.new_id(), email=email, email_key=email_key, created_at=clock.now())
-    db.upsert(Person, person, on=("email_key",))
+    person = dict(id=new_id(), email=email, email_key=email_key, created_at=clock.now())
+    upsert(Person, person, on=("email_key",))
     wanted = select(Person.id).where(Person.email_key == email_key)
     person_id = db.session().execute(wanted).scalar_one()
     row = dict(
         organization_id=organization_id,
-        id=db.new_id(),
+        id=new_id(),
         person_id=person_id,
         display_name=display_name,
         name_key=name_key(display_name),
         roles=roles,
         is_sample=is_sample,
     )
-    db.upsert(Member, row, on=("organization_id", "person_id"))
+    upsert(Member, row, on=("organization_id", "person_id"))
     member = find_member_of_person(organization_id, person_id)
     assert member is not None  # noqa: S101 - the row was written two lines above
     return member

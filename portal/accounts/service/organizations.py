@@ -14,6 +14,7 @@ from portal.accounts.service import assignments
 from portal.accounts.service.members import clean_name, has_role
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.paging import OrderColumn, Page
 
 PAGE = 60
@@ -67,7 +68,7 @@ def create_organization(
 def _new_organization(name: str, zone: str, locale: str) -> Organization:
     now = clock.now()
     return Organization(
-        id=db.new_id(), name=name, zone=zone, locale=locale, stage_since=now, created_at=now
+        id=new_id(), name=name, zone=zone, locale=locale, stage_since=now, created_at=now
     )
 
 

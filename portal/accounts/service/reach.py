@@ -18,6 +18,7 @@ from portal.accounts.service.members import find_member, has_role
 from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -170,7 +171,7 @@ def _begin_limit(viewer: Viewer, member_id: UUID, team_id: UUID) -> None:
         team_id=team_id,
     )
     key = ("organization_id", "member_id", "starts_on")
-    db.upsert(TeamLimit, row, on=key, change=("ends_on", "team_id"))
+    upsert(TeamLimit, row, on=key, change=("ends_on", "team_id"))
 
 
 def _end_limit(viewer: Viewer, limit: TeamLimit | None) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import Table, delete, select, union_all, update
 
 from portal import audit, db, personal
 from portal.accounts.models import Member, Organization, Person
-from portal.db import Base
 from portal.personal import Whom
+from portal.schema import Base
 
 CHUNK = 200
 """Members that go in one transaction."""

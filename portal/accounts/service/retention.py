@@ -11,8 +11,8 @@ from portal.accounts.models import Organization
 from portal.accounts.privacy_models import StaffLook
 from portal.accounts.service import counted
 from portal.audit import AuditEntry
-from portal.db import Erase, Moment
 from portal.messages.models import ContactLog, Message, MessageState
+from portal.schema import Erase, Moment
 
 CHUNK = 500
 """Rows in one transaction: others write in between."""

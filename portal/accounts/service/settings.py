@@ -14,9 +14,11 @@ from portal.accounts import zones
 from portal.accounts.models import Experience, Organization, QuietPeriod, Seats
 from portal.accounts.service import calendars
 from portal.accounts.service.members import clean_name
-from portal.db import LARGEST_INTEGER
 from portal.errors import Invalid, NotFound
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import upsert
+from portal.schema import LARGEST_INTEGER
 
 LONGEST_PERIOD = timedelta(days=366)
 SHOWN_FOR = timedelta(days=366)
@@ -95,7 +97,7 @@ def set_seats(viewer: Viewer, starts_on: date, number: int) -> None:
     was = before.number if before else None
     if before:
         db.session().expunge(before)
-    db.upsert(Seats, row, on=("organization_id", "starts_on"), change=("number",))
+    upsert(Seats, row, on=("organization_id", "starts_on"), change=("number",))
     day = starts_on.isoformat()
     _record(viewer, "seats.set", {day: was} if before else None, {day: number})
 
@@ -158,7 +160,7 @@ def save_quiet_period(viewer: Viewer, period_id: UUID | None, quiet: Quiet) -> N
         raise Invalid("ends_on", _("A quiet period is at most a year long."))
     before = None
     if period_id is None:
-        period = QuietPeriod(organization_id=viewer.organization_id, id=db.new_id())
+        period = QuietPeriod(organization_id=viewer.organization_id, id=new_id())
     else:
         period = get_quiet_period(viewer, period_id)
         before = _period_facts(period)

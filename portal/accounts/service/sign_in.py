@@ -16,6 +16,7 @@ from portal.accounts.service.email_addresses import email_key
 from portal.db import Database
 from portal.errors import NotFound
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.messages.service import MailSettings
 
 MAIL_LINK = "accounts.mail_link"
@@ -130,7 +131,7 @@ def ask_for_link(email: str, purpose: LinkPurpose) -> None:
     written, for a person who is none. The session must be in the vendor's organization: the
     message is no single customer's.
     """
-    nobody = db.new_id()
+    nobody = new_id()
     wanted = select(Person.id).where(Person.email_key == email_key(email))
     person_id = db.session().scalar(wanted) or nobody
     vendor = db.session().get_one(Organization, db.scope().organization_id)

@@ -13,6 +13,8 @@ from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Member, Organization
 from portal.accounts.privacy_models import NameAccess, StaffLook
 from portal.accounts.service.members import has_role
+from portal.ids import new_id
+from portal.inserts import insert_many
 
 PAGE = 30
 
@@ -40,7 +42,7 @@ def look(viewer: Viewer, member_ids: Collection[UUID], why: str) -> None:
     """
     of_look = dict(
         organization_id=viewer.organization_id,
-        look_id=db.new_id(),
+        look_id=new_id(),
         person_id=viewer.person_id,
         why=why,
         at=clock.now(),
@@ -54,7 +56,7 @@ def look(viewer: Viewer, member_ids: Collection[UUID], why: str) -> None:
             ~has_role(Role.OWNER),
         )
         seen = db.session().scalars(wanted)
-        db.insert_many(StaffLook, [of_look | {"member_id": member_id} for member_id in seen])
+        insert_many(StaffLook, [of_look | {"member_id": member_id} for member_id in seen])
 
 
 @dataclass(frozen=True, slots=True)

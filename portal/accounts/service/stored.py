@@ -10,8 +10,8 @@ from sqlalchemy import Column, Date, LargeBinary, Table, and_, func, literal, or
 
 from portal import db, personal
 from portal.access import Viewer
-from portal.db import Base, Moment
 from portal.personal import Whom
+from portal.schema import Base, Moment
 
 HIDDEN = frozenset({"before", "after", "body_html", "claim"})
 """Columns that show nothing of one's own: what others' rows were like, the same text once more."""

@@ -10,16 +10,16 @@ from typing import Any
 
 from sqlalchemy import Column, Date, Row, String, Table, select
 
-from portal import db, i18n, personal
+from portal import i18n, personal
 from portal.access import Viewer
 from portal.accounts.service import stored
 from portal.accounts.service.labels import LABELS
 from portal.accounts.service.stored_words import CODES, FIELDS, TECHNICAL
-from portal.db import Id, Moment
 from portal.errors import NotFound
 from portal.i18n import gettext as _
 from portal.languages import bound, text_in
 from portal.paging import Page, paginate
+from portal.schema import Base, Id, Moment
 
 PAGE_SIZE = 20
 TITLES = ("title", "name", "slug")
@@ -144,7 +144,7 @@ def _named_in(column: Column[Any]) -> Table | None:
     if not isinstance(column.type, Id) or (column.primary_key and column.name == "id"):
         return None
     if column.name == "team_id":
-        return db.Base.metadata.tables["team"]
+        return Base.metadata.tables["team"]
     for key in column.foreign_keys:
         there = key.column.table
         is_telling = any(name in there.c for name in TITLES) and "id" in there.c

@@ -17,6 +17,8 @@ from portal.accounts.team_models import Team, TeamLimit, TeamMembership
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
+from portal.ids import new_id
+from portal.inserts import upsert
 
 
 def create_team(viewer: Viewer, name: str, parent_id: UUID | None) -> Team:
@@ -27,7 +29,7 @@ def create_team(viewer: Viewer, name: str, parent_id: UUID | None) -> Team:
     _check_place(viewer, None, parent_id)
     team = Team(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         parent_id=parent_id,
         name=name,
         starts_on=viewer.today(),
@@ -141,14 +143,14 @@ def ensure_team(viewer: Viewer, name: str) -> Team:
     name = clean_name(name, "team_name")
     row = dict(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         name=name,
         parent_id=viewer.limited_to,
         starts_on=viewer.today(),
     )
     if viewer.limited_to and find_by_name(viewer, name) is None:
         _check_place(viewer, None, viewer.limited_to, "team_name")
-    db.upsert(Team, row, on=("organization_id", "name"))
+    upsert(Team, row, on=("organization_id", "name"))
     team = find_by_name(viewer, name)
     assert team is not None  # noqa: S101 - the row was written a line above
     if viewer.limited_to and team.id not in {branch.node.id for branch in list_tree(viewer)}:

@@ -12,6 +12,7 @@ from portal.accounts.service import reach, team_tree
 from portal.accounts.service.team_tree import Branch, Node
 from portal.accounts.team_models import Team, TeamMembership
 from portal.errors import NotFound
+from portal.inserts import insert_many
 
 Ts = TypeVarTuple("Ts")
 
@@ -111,7 +112,7 @@ def put_in_teams(viewer: Viewer, teams: Mapping[UUID, UUID | None]) -> None:
     ]
     # Who changes twice on one day keeps one row of that day.
     key = ("organization_id", "member_id", "starts_on")
-    db.insert_many(TeamMembership, rows, on=key, change=("ends_on", "team_id"))
+    insert_many(TeamMembership, rows, on=key, change=("ends_on", "team_id"))
 
 
 def current_membership(viewer: Viewer, member_id: UUID) -> TeamMembership | None:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     select,
 )
 
-from portal import db
 from portal.access import Action, Role, Viewer
 from portal.accounts.models import Member
 from portal.accounts.service.members import has_role
@@ -39,6 +38,7 @@ from portal.paging import AnySelect
 from portal.paths.models import Path, Step
 from portal.paths.outcome_models import Outcome, Told
 from portal.paths.progress_models import Enrollment
+from portal.schema import Id
 
 TOLD_WITHIN = timedelta(days=30)
 PATIENCE_WITH_INVITED = timedelta(days=5)
@@ -233,7 +233,7 @@ def _no_goal(viewer: Viewer, now: datetime, people: People) -> AnySelect:
     counted = func.count()
     columns = columns_of(
         Kind.NO_GOAL,
-        subject_id=literal(viewer.organization_id, db.Id),
+        subject_id=literal(viewer.organization_id, Id),
         number=counted,
         at=func.min(Member.accepted_at),
         total=literal(1, Integer),
@@ -255,7 +255,7 @@ def _alone(viewer: Viewer) -> AnySelect:
     leads = func.count().filter(has_role(Role.USM))
     columns = columns_of(
         Kind.ALONE,
-        subject_id=literal(viewer.organization_id, db.Id),
+        subject_id=literal(viewer.organization_id, Id),
         number=func.count(),
         total=literal(1, Integer),
     )

@@ -19,10 +19,13 @@ from portal.adoption.service.people import PeopleFilter, members_found
 from portal.errors import Conflict, Invalid, NotFound
 from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import id_for_each_row
 from portal.paging import AnySelect
 from portal.paths.models import Path
 from portal.paths.progress_models import Enrollment
 from portal.paths.service import required
+from portal.schema import Id
 
 UNDO_WITHIN = timedelta(hours=24)
 LATEST_DUE = timedelta(days=2 * 365)
@@ -189,7 +192,7 @@ def _check_due(due_on: date | None, today: date) -> None:
 def _begin(viewer: Viewer, path_id: UUID, due_on: date | None, people: int) -> BulkEnrollment:
     bulk = BulkEnrollment(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         path_id=path_id,
         due_on=due_on,
         person_id=viewer.person_id,
@@ -213,12 +216,12 @@ def _note_each(viewer: Viewer, bulk: BulkEnrollment, members: AnySelect) -> Any:
         .correlate(Member)
     )
     known = Enrollment.__table__.alias("known")
-    new_id = db.id_for_each_row(bulk.id, Member.id.expression)
+    made = id_for_each_row(bulk.id, Member.id.expression)
     rows: dict[str, ColumnElement[Any]] = {
         "organization_id": Member.organization_id.expression,
-        "bulk_enrollment_id": literal(bulk.id, db.Id),
+        "bulk_enrollment_id": literal(bulk.id, Id),
         "member_id": Member.id.expression,
-        "enrollment_id": func.coalesce(known.c.id, new_id),
+        "enrollment_id": func.coalesce(known.c.id, made),
         "is_new": known.c.id.is_(None),
         "is_current": and_(known.c.id.is_(None), Member.accepted_at.is_not(None), ~has_current),
         "due_before": known.c.due_on,

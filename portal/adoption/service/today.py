@@ -16,6 +16,7 @@ from portal.accounts.service import reach
 from portal.adoption.models import TodayPutOff
 from portal.adoption.service.candidates import candidates
 from portal.adoption.service.today_shape import KINDS, SHAPE, Kind
+from portal.inserts import upsert
 from portal.paths.progress_models import Enrollment
 
 MOST = 7
@@ -135,7 +136,7 @@ def _put_off(viewer: Viewer, kind: Kind, subject_id: UUID, until: date | None) -
         until=until,
     )
     key = ("organization_id", "person_id", "kind", "subject_id")
-    db.upsert(TodayPutOff, row, on=key, change=("until",))
+    upsert(TodayPutOff, row, on=key, change=("until",))
 
 
 def _back_on(kind: Kind, until: Until, today: date) -> date | None:

@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal import db
 from portal.access import Viewer
 from portal.accounts.models import Member
 from portal.accounts.service import reach
 from portal.adoption.models import TodayPutOff
+from portal.schema import Id, Moment
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 People = Sequence[ColumnElement[bool]]
@@ -55,16 +55,16 @@ KINDS = tuple(Kind)
 
 SHAPE: dict[str, Any] = {
     "kind": SmallInteger(),
-    "subject_id": db.Id(),
-    "member_id": db.Id(),
+    "subject_id": Id(),
+    "member_id": Id(),
     "name": String(),
     "what": String(),
     "where": String(),
     "more": String(),
     "word": String(),
     "number": Integer(),
-    "at": db.Moment(),
-    "due": db.Moment(),
+    "at": Moment(),
+    "due": Moment(),
     "due_on": Date(),
     "total": Integer(),
 }

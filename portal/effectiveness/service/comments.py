@@ -17,9 +17,11 @@ from portal.errors import Invalid, NotFound
 from portal.guides.models import CurrentRevision, Guide, Revision
 from portal.guides.service.library import LibraryGuide
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 from portal.paging import Page
 from portal.paths.outcome_models import Answer, Outcome, Reason
 from portal.paths.service.outcomes import WITH_REASON
+from portal.schema import Id
 
 PAGE = 30
 LONGEST_REPLY = 2000
@@ -169,7 +171,7 @@ def _put(
     if tells:
         row |= {"told_at": now, "read_at": None}
         changed += ["told_at", "read_at"]
-    db.upsert(CommentReply, row, on=("organization_id", "outcome_id"), change=changed)
+    upsert(CommentReply, row, on=("organization_id", "outcome_id"), change=changed)
 
 
 def _of_outcome() -> Any:
@@ -231,7 +233,7 @@ class Told:
     at: datetime
 
 
-_organization = bindparam("organization_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
 
 TOLD = (
     select(
@@ -252,7 +254,7 @@ TOLD = (
     )
     .where(
         CommentReply.organization_id == _organization,
-        CommentReply.member_id == bindparam("member_id", type_=db.Id),
+        CommentReply.member_id == bindparam("member_id", type_=Id),
         CommentReply.told_at.is_not(None),
         CommentReply.read_at.is_(None),
     )

@@ -13,6 +13,7 @@ from portal.guides.kit_models import KitPdf
 from portal.guides.service.kits import DocumentPage, get_document
 from portal.guides.service.pdf import TakeAway
 from portal.guides.service.sheets import Sheet
+from portal.inserts import upsert
 
 WORK = "guides.kit_pdf"
 KEEP_PDF = timedelta(days=7)
@@ -30,7 +31,7 @@ def ask_for_pdf(viewer: Viewer, kit: str, slug: str) -> None:
         pdf=None,
     )
     key = ("organization_id", "member_id", "document_id")
-    db.upsert(KitPdf, row, on=key, change=("sheet", "asked_at", "pdf"))
+    upsert(KitPdf, row, on=key, change=("sheet", "asked_at", "pdf"))
     jobs.enqueue(WORK, viewer.organization_id, _key(viewer, page))
 
 

@@ -10,6 +10,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.service import organizations
 from portal.guides.models import GuidePdf
 from portal.guides.service.reading import get_guide_page
+from portal.inserts import upsert
 
 WORK = "guides.pdf"
 
@@ -58,4 +59,4 @@ def _is_drawn(revision_id: UUID) -> bool:
 def keep(revision_id: UUID, pdf: bytes) -> None:
     """Keep what was drawn; what is kept already stays."""
     row = {"revision_id": revision_id, "made_at": clock.now(), "pdf": pdf}
-    db.upsert(GuidePdf, row, on=("revision_id",))
+    upsert(GuidePdf, row, on=("revision_id",))

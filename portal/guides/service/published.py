@@ -8,6 +8,7 @@ from portal import db
 from portal.guides.content import Problem
 from portal.guides.models import CurrentRevision, Guide, PublishedContent, Revision
 from portal.guides.writing.rules import Checked
+from portal.inserts import upsert
 from portal.markdown import Heading, Rendered
 
 THE_ROW = 1
@@ -22,7 +23,7 @@ def published_fingerprint() -> str | None:
 def note_fingerprint(fingerprint: str) -> None:
     """Write into the running transaction that this is published now."""
     row = {"id": THE_ROW, "fingerprint": fingerprint}
-    db.upsert(PublishedContent, row, on=("id",), change=("fingerprint",))
+    upsert(PublishedContent, row, on=("id",), change=("fingerprint",))
 
 
 def list_problems() -> list[Problem]:

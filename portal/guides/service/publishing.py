@@ -18,6 +18,7 @@ from portal import db
 from portal.guides.models import CurrentRevision, Goal, Guide, GuidePdf, Revision
 from portal.guides.service.prepared import ReadyGuide, ReadyGuides, ReadyRevision
 from portal.guides.service.stored import RowChanges, compare
+from portal.ids import new_id
 
 AnyRow = Row[*tuple[Any, ...]]
 Place = tuple[UUID, str]
@@ -151,7 +152,7 @@ def _revision(
     if previous is not None and previous.source_hash == ready.source_hash:
         return previous.id, None
     row: dict[str, Any] = {
-        "id": db.new_id(),
+        "id": new_id(),
         "guide_id": guide_id,
         "number": previous.number + 1 if previous else 1,
         "measured_with": _continued(ready, previous),

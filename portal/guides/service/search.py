@@ -38,6 +38,8 @@ from portal.guides.search_models import (
 from portal.guides.service import kits
 from portal.guides.service.reading import language_binds
 from portal.guides.service.search_snippets import Piece, snippet
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.stemming import Term
 
 MOST_HITS = 30
@@ -117,7 +119,7 @@ def put_text(
     words = " ".join(stemming.index_words(f"{title} {text}", language))
     row = dict(
         organization_id=organization_id,
-        id=db.new_id(),
+        id=new_id(),
         kind=kind,
         target_id=target_id,
         guide_id=guide_id,
@@ -127,7 +129,7 @@ def put_text(
         words=f" {words} ",
     )
     on = ("organization_id", "kind", "target_id")
-    db.upsert(CustomerText, row, on, change=("guide_id", "path_slug", "title", "text", "words"))
+    upsert(CustomerText, row, on, change=("guide_id", "path_slug", "title", "text", "words"))
 
 
 def remove_text(organization_id: UUID, kind: str, target_id: UUID) -> None:

@@ -10,6 +10,7 @@ from portal.access import Action, Viewer, require
 from portal.folding import fold
 from portal.guides.search_models import SearchMiss
 from portal.guides.service.search import MOST_CHARACTERS
+from portal.inserts import upsert
 
 LONGEST_MISS = 100
 KEEP_MISSES = timedelta(days=180)
@@ -26,7 +27,7 @@ def record_miss(viewer: Viewer, words: str) -> None:
     times = select(SearchMiss.times).filter_by(**row)
     again = (db.session().scalar(times) or 0) + 1
     row |= {"times": again, "last_at": clock.now()}
-    db.upsert(SearchMiss, row, on=on, change=("times", "last_at"))
+    upsert(SearchMiss, row, on=on, change=("times", "last_at"))
 
 
 def forget_misses(organization_id: UUID, before: datetime) -> None:

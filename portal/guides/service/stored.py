@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import Row, insert, update
 
 from portal import db
-from portal.db import Base
+from portal.ids import new_id
+from portal.schema import Base
 
 Name = TypeVar("Name")
 
@@ -61,7 +62,7 @@ def compare(
 ) -> RowChanges[Name]:
     """Find what differs. A stored row has `id`, `withdrawn_at` and every wanted column."""
     ids = {name: row.id for name, row in stored.items()}
-    ids |= {name: db.new_id() for name in wanted if name not in ids}
+    ids |= {name: new_id() for name in wanted if name not in ids}
     there = {name: row._mapping for name, row in stored.items() if name in wanted}
     offered = {name: known for name, known in there.items() if known["withdrawn_at"] is None}
     differing = {name: _differing(known, wanted[name]) for name, known in offered.items()}

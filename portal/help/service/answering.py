@@ -21,6 +21,7 @@ from portal.help.service import people, rising
 from portal.help.service.asking import tell_usms
 from portal.help.service.words import clean_words
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.messages.service import MailSettings
 from portal.paths.models import Path, Step
 
@@ -194,7 +195,7 @@ def _add(viewer: Viewer, request: HelpRequest, part: Side, words: str) -> None:
     db.session().add(
         HelpMessage(
             organization_id=request.organization_id,
-            id=db.new_id(),
+            id=new_id(),
             help_request_id=request.id,
             person_id=viewer.person_id,
             display_name=viewer.display_name,

@@ -12,6 +12,7 @@ from portal.help import emails
 from portal.help.models import HelpRequest, Level, State, Why
 from portal.help.service import people, rising
 from portal.help.service.words import clean_words
+from portal.ids import new_id
 from portal.messages.service import MailSettings
 from portal.paths.service.context import Reader, get_reader_of
 
@@ -74,7 +75,7 @@ def _request(viewer: Viewer, words: str, reader: Reader | None) -> HelpRequest:
     now = clock.now()
     return HelpRequest(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         member_id=viewer.member_id,
         guide_id=reader.guide_id if reader else None,
         revision_id=reader.revision_id if reader else None,

@@ -17,6 +17,7 @@ from portal.guides.service.titles import title_in
 from portal.help.models import HelpRequest, Level, State
 from portal.paging import AnySelect, Page
 from portal.paths.models import Path, Step
+from portal.schema import Id
 
 PAGE = 60
 MOST_OWN = 60
@@ -139,8 +140,8 @@ OWN_OPEN = (
         HelpRequest.went_up_at,
     )
     .where(
-        HelpRequest.organization_id == bindparam("organization_id", type_=db.Id),
-        HelpRequest.member_id == bindparam("member_id", type_=db.Id),
+        HelpRequest.organization_id == bindparam("organization_id", type_=Id),
+        HelpRequest.member_id == bindparam("member_id", type_=Id),
         HelpRequest.state != State.CLOSED,
     )
     .order_by(HelpRequest.id.desc())

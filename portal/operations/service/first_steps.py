@@ -17,9 +17,11 @@ from portal.accounts.service.members import has_role
 from portal.accounts.staffing_models import Assignment
 from portal.backup.models import BackupRun
 from portal.guides.models import CurrentRevision, Goal
+from portal.inserts import upsert
 from portal.operations.models import FirstStepsDismissal
 from portal.paths.models import Path as LearningPath
 from portal.paths.progress_models import Enrollment
+from portal.schema import Id
 
 
 class Kind(StrEnum):
@@ -126,8 +128,8 @@ def find_for_author(viewer: Viewer, content_dir: Path) -> FirstSteps | None:
     return _unless_done(FirstSteps(Kind.AUTHOR, done))
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 _other = aliased(Member)
 _USM_STEPS = {
     Step.INVITE_PEOPLE: exists().where(
@@ -135,7 +137,7 @@ _USM_STEPS = {
         _other.id != _member,
         _other.left_at.is_(None),
         or_(
-            _other.invited_by == bindparam("person_id", type_=db.Id),
+            _other.invited_by == bindparam("person_id", type_=Id),
             _other.accepted_at.is_not(None),
         ),
     ),
@@ -170,7 +172,7 @@ def find_for_usm(viewer: Viewer) -> FirstSteps | None:
 def dismiss(viewer: Viewer, kind: Kind) -> None:
     """Show these steps no more; a repeat changes nothing."""
     row = dict(organization_id=viewer.organization_id, member_id=viewer.member_id, kind=kind)
-    db.upsert(
+    upsert(
         FirstStepsDismissal,
         row | {"dismissed_at": clock.now()},
         on=("organization_id", "member_id", "kind"),

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from portal import clock, db
+from portal import clock
 from portal.access import Viewer
 from portal.errors import Invalid
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 from portal.paths.models import StepKind
 from portal.paths.service.steps import get_row, pass_row
 from portal.paths.step_models import CheckTry
@@ -35,7 +36,7 @@ def answer_check(viewer: Viewer, step_id: UUID, chosen: Sequence[int | None]) ->
         chosen=answers,
         tried_at=clock.now(),
     )
-    db.upsert(
+    upsert(
         CheckTry,
         tried,
         on=("organization_id", "member_id", "step_id"),

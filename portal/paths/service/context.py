@@ -20,6 +20,7 @@ from portal.paths.fit_models import FittedStep
 from portal.paths.models import Step
 from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service.fitted import on_step
+from portal.schema import Id
 
 AnyRow = Row[*tuple[Any, ...]]
 """A row of one of the selects that are built once, whatever its columns."""
@@ -54,8 +55,8 @@ class Reader:
 
 _RECORDED = tuple(name for name in Reader.__slots__ if name not in ("slug", "kind", "checklist"))
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 
 # One row for each team that the member was in lately.
 _READER = (

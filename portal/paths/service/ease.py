@@ -10,6 +10,8 @@ from portal.access import Action, Viewer, require
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide, Revision
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.paging import AnySelect
 from portal.paths.outcome_models import Ease, Outcome
 
@@ -32,13 +34,13 @@ def draw_ease(viewer: Viewer, revision_id: UUID) -> bool:
     is_drawn = lots.draw(ONE_IN, "ease", viewer.member_id, revision_id) == 0
     row = dict(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         member_id=viewer.member_id,
         revision_id=revision_id,
         is_drawn=is_drawn,
         drawn_at=clock.now(),
     )
-    is_new = db.upsert(Ease, row, on=("organization_id", "member_id", "revision_id"))
+    is_new = upsert(Ease, row, on=("organization_id", "member_id", "revision_id"))
     return is_new and is_drawn
 
 

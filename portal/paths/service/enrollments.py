@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from portal import db
 from portal.access import Viewer
 from portal.guides.models import Goal, Rhythm
+from portal.inserts import upsert
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Obstacle, Path, Step, StepKind
 from portal.paths.outcome_models import Opening, Outcome
@@ -19,6 +20,7 @@ from portal.paths.service.fitted import IS_IN, PLACE, on_step
 from portal.paths.service.fitting import refit
 from portal.paths.service.progress import Progress, Standing, StepFact, work_out
 from portal.paths.step_models import SessionPlace
+from portal.schema import Id
 
 CHUNK = 200
 """Enrollments counted in one transaction, so that nobody's write waits long."""
@@ -32,8 +34,8 @@ _STANDING = tuple(Standing.__dataclass_fields__)
 _store = (
     update(Enrollment.__table__)  # type: ignore[arg-type]
     .where(
-        Enrollment.organization_id == bindparam("of_organization", type_=db.Id),
-        Enrollment.id == bindparam("of_enrollment", type_=db.Id),
+        Enrollment.organization_id == bindparam("of_organization", type_=Id),
+        Enrollment.id == bindparam("of_enrollment", type_=Id),
     )
     .values({name: bindparam(name) for name in _PROGRESS})
 )
@@ -44,7 +46,7 @@ def pass_step(organization_id: UUID, enrollment_id: UUID, step_id: UUID, at: dat
     # Two tabs may pass two steps at once: the second one counts after the first has committed.
     locked = _lock(organization_id, [enrollment_id])
     row = dict(organization_id=organization_id, enrollment_id=enrollment_id, step_id=step_id)
-    if not db.upsert(StepPass, row | {"passed_at": at}, on=_KEY):
+    if not upsert(StepPass, row | {"passed_at": at}, on=_KEY):
         return False
     _refresh(organization_id, locked)
     return True
@@ -61,7 +63,7 @@ def note_obstacle(
     if not locked or locked[0].obstacle == obstacle:
         return
     row = dict(organization_id=organization_id, enrollment_id=enrollment_id, noted_at=at)
-    db.upsert(ObstacleNote, row | {"obstacle": obstacle}, on=tuple(row), change=("obstacle",))
+    upsert(ObstacleNote, row | {"obstacle": obstacle}, on=tuple(row), change=("obstacle",))
     db.connection().execute(
         update(Enrollment)
         .where(Enrollment.organization_id == organization_id, Enrollment.id == enrollment_id)

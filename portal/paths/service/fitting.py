@@ -12,6 +12,7 @@ from portal.access import Action, Viewer, require
 from portal.errors import NotAllowed, NotFound
 from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
+from portal.inserts import insert_many, upsert
 from portal.paths.fit_models import FittedPath, FittedStep
 from portal.paths.models import Path, Step
 from portal.paths.service import fit_rules
@@ -143,7 +144,7 @@ def _change(viewer: Viewer, slug: str, change: Change) -> None:
     _require(viewer)
     path = _find(viewer, slug)
     key = dict(organization_id=viewer.organization_id, path_id=path.id)
-    db.upsert(FittedPath, key | {"wish": Wish().stored()}, on=tuple(key))
+    upsert(FittedPath, key | {"wish": Wish().stored()}, on=tuple(key))
     row = _lock(viewer.organization_id, path.id)
     before = Wish.read(row.wish)
     after = change(_steps(path.id, viewer.locale), before)
@@ -188,7 +189,7 @@ def _store(organization_id: UUID, path_id: UUID, steps: Sequence[VendorStep], wi
         )
         for position, place in enumerate(places, start=1)
     ]
-    db.insert_many(FittedStep, rows)
+    insert_many(FittedStep, rows)
     db.connection().execute(
         update(FittedPath)
         .where(FittedPath.organization_id == organization_id, FittedPath.path_id == path_id)

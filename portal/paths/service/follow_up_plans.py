@@ -10,6 +10,8 @@ from portal import db, lots
 from portal.access import Viewer
 from portal.accounts.models import Organization, QuietPeriod
 from portal.guides.models import Goal, Rhythm
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.paging import AnySelect
 from portal.paths.fit_models import FittedStep
 from portal.paths.follow_up_models import FollowUp
@@ -42,7 +44,7 @@ def plan_follow_up(viewer: Viewer, enrollment_id: UUID, step_id: UUID, at: datet
     drawn = completed[lots.draw(len(completed), "follow-up", enrollment_id, step_id)]
     row = dict(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         member_id=viewer.member_id,
         enrollment_id=enrollment_id,
         step_id=step_id,
@@ -52,7 +54,7 @@ def plan_follow_up(viewer: Viewer, enrollment_id: UUID, step_id: UUID, at: datet
         due_on=day,
         postponed=0,
     )
-    db.upsert(FollowUp, row, on=("organization_id", "enrollment_id", "step_id"))
+    upsert(FollowUp, row, on=("organization_id", "enrollment_id", "step_id"))
 
 
 def get_calendar(viewer: Viewer) -> tuple[ZoneInfo, Calendar]:

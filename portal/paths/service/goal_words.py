@@ -11,6 +11,8 @@ from portal.errors import NotFound
 from portal.guides.models import Goal
 from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.paging import AnySelect
 from portal.paths.follow_up_models import FeltSpeed, FollowUp, GoalSaid, GoalSaidAt, GoalWord
 from portal.paths.models import Path
@@ -78,7 +80,7 @@ def _keep(
 ) -> None:
     word = dict(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         member_id=viewer.member_id,
         enrollment_id=row.enrollment_id,
         asked_at=asked_at,
@@ -88,7 +90,7 @@ def _keep(
         said_at=clock.now(),
     )
     key = ("organization_id", "enrollment_id", "asked_at")
-    db.upsert(GoalWord, word, on=key, change=("said", "felt_speed", "said_at"))
+    upsert(GoalWord, word, on=key, change=("said", "felt_speed", "said_at"))
 
 
 def _at_path_end(viewer: Viewer, path_slug: str) -> AnyRow:

@@ -10,17 +10,18 @@ from sqlalchemy import and_, bindparam, func, select, update
 from portal import clock, db
 from portal.access import Action, Role, Viewer, require
 from portal.accounts.models import Member
-from portal.db import new_id
 from portal.errors import NotFound
 from portal.guides.models import Goal
 from portal.guides.service.reading import language_binds, translated
 from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.paths.fit_models import FittedPath
 from portal.paths.models import Audience, Path
 from portal.paths.progress_models import Enrollment, Origin
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import recount
+from portal.schema import Id
 
 MINE, EVERYONES, OTHERS = range(3)
 MOST_NEXT = 3
@@ -66,8 +67,8 @@ _OFFERS = (
     .join(
         Member,
         and_(
-            Member.organization_id == bindparam("organization_id", type_=db.Id),
-            Member.id == bindparam("member_id", type_=db.Id),
+            Member.organization_id == bindparam("organization_id", type_=Id),
+            Member.id == bindparam("member_id", type_=Id),
         ),
     )
     .outerjoin(

@@ -24,6 +24,7 @@ from portal.paths.service import releases
 from portal.paths.service.context import AnyRow
 from portal.paths.service.fitted import STEPS_TOTAL
 from portal.paths.service.journey import PathPage, PathStep, get_path
+from portal.schema import Id
 
 
 class HomeState(StrEnum):
@@ -76,8 +77,8 @@ class Home:
         return self.next is not None and self.next.is_last
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 
 _HOME = (
     select(

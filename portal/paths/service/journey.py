@@ -22,6 +22,7 @@ from portal.paths.service.enrollments import pass_step
 from portal.paths.service.fitted import IS_IN, PLACE, on_step
 from portal.paths.service.follow_up_plans import plan_follow_up
 from portal.paths.service.progress import StepFact, may_finish, next_of
+from portal.schema import Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ class Passed:
     purpose: str
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 
 _PATH = (
     select(
@@ -149,11 +150,11 @@ _STEPS = (
         StepPass,
         and_(
             StepPass.organization_id == _organization,
-            StepPass.enrollment_id == bindparam("enrollment_id", type_=db.Id),
+            StepPass.enrollment_id == bindparam("enrollment_id", type_=Id),
             StepPass.step_id == Step.id,
         ),
     )
-    .where(Step.path_id == bindparam("path_id", type_=db.Id), Step.withdrawn_at.is_(None), IS_IN)
+    .where(Step.path_id == bindparam("path_id", type_=Id), Step.withdrawn_at.is_(None), IS_IN)
     .order_by(PLACE)
 )
 

@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 
 from portal import clock, db
 from portal.access import Action, Viewer, require
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.paths.outcome_models import Asked, Opening, Question
 from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import Reader, get_reader, get_reader_of
@@ -24,8 +26,8 @@ def record_opening(viewer: Viewer, revision_id: UUID) -> None:
 
 def mark_opened(reader: Reader, now: datetime) -> None:
     """Count the revision as opened, and the path as started, unless they are already."""
-    row = reader.record() | {"id": db.new_id(), "opened_at": now}
-    new = db.upsert(Opening, row, on=("organization_id", "member_id", "revision_id"))
+    row = reader.record() | {"id": new_id(), "opened_at": now}
+    new = upsert(Opening, row, on=("organization_id", "member_id", "revision_id"))
     if new and reader.enrollment_id:
         db.connection().execute(
             update(Enrollment)
@@ -42,7 +44,7 @@ def record_shown(viewer: Viewer, revision_id: UUID, question: Question = Questio
     """A question about a revision came into view; a repeat changes nothing."""
     require(viewer, Action.FOLLOW_PATHS)
     reader = get_reader(viewer, revision_id)
-    db.upsert(Asked, _asked(reader, clock.now(), question), on=_ASKED_KEY)
+    upsert(Asked, _asked(reader, clock.now(), question), on=_ASKED_KEY)
 
 
 def dismiss(
@@ -51,7 +53,7 @@ def dismiss(
     """The viewer put a question off; what is answered stays so. Raises NotFound."""
     require(viewer, Action.FOLLOW_PATHS)
     reader, now = get_reader_of(viewer, slug, revision_id), clock.now()
-    db.upsert(Asked, _asked(reader, now, question), on=_ASKED_KEY)
+    upsert(Asked, _asked(reader, now, question), on=_ASKED_KEY)
     db.connection().execute(
         update(Asked)
         .where(
@@ -68,7 +70,7 @@ def dismiss(
 def mark_answered(reader: Reader, now: datetime, question: Question = Question.OUTCOME) -> None:
     """The question was answered, and therefore shown."""
     row = _asked(reader, now, question) | {"answered_at": now}
-    db.upsert(Asked, row, on=_ASKED_KEY, change=("answered_at",))
+    upsert(Asked, row, on=_ASKED_KEY, change=("answered_at",))
 
 
 def _asked(reader: Reader, now: datetime, question: Question) -> dict[str, Any]:

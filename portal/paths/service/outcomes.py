@@ -10,10 +10,11 @@ from sqlalchemy import select
 from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.accounts.service import counted
-from portal.db import new_id
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.paths.outcome_models import (
     Answer,
     Given,
@@ -186,7 +187,7 @@ def list_changes(viewer: Viewer, slug: str) -> list[OutcomeChange]:
 def _insert(reader: Reader, answer: Answer, given: Given, now: datetime) -> bool:
     row = reader.record() | {"id": new_id(), "answer": answer, "latest_answer": answer}
     row |= {"given": given, "answered_at": now, "changed_at": now}
-    if not db.upsert(Outcome, row, on=("organization_id", "member_id", "revision_id")):
+    if not upsert(Outcome, row, on=("organization_id", "member_id", "revision_id")):
         return False
     _add_change(reader.organization_id, row["id"], now, answer=answer, counts=True)
     return True

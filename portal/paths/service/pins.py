@@ -16,9 +16,12 @@ from portal.guides.models import Guide
 from portal.guides.service import search
 from portal.guides.service.titles import guide_title_in, title_in
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import upsert
 from portal.paths.models import Path, Step
 from portal.paths.pin_models import PinnedNote
 from portal.paths.progress_models import Enrollment
+from portal.schema import Id
 
 LONGEST = 1000
 SEARCHED = "pinned_note"
@@ -65,7 +68,7 @@ class Place:
     note: PinnedNote | None
 
 
-_organization = bindparam("organization_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
 _AUTHOR = and_(Member.organization_id == _organization, Member.person_id == PinnedNote.person_id)
 _ON_GUIDE = (
     select(PinnedNote.text, PinnedNote.written_at, Member.display_name)
@@ -76,7 +79,7 @@ _ON_GUIDE = (
         Enrollment,
         and_(
             Enrollment.organization_id == _organization,
-            Enrollment.member_id == bindparam("member_id", type_=db.Id),
+            Enrollment.member_id == bindparam("member_id", type_=Id),
             Enrollment.is_current,
             Enrollment.path_id == Step.path_id,
         ),
@@ -85,8 +88,8 @@ _ON_GUIDE = (
         PinnedNote.organization_id == _organization,
         PinnedNote.removed_at.is_(None),
         or_(
-            PinnedNote.guide_id == bindparam("guide_id", type_=db.Id),
-            and_(Step.guide_id == bindparam("guide_id", type_=db.Id), Enrollment.id.is_not(None)),
+            PinnedNote.guide_id == bindparam("guide_id", type_=Id),
+            and_(Step.guide_id == bindparam("guide_id", type_=Id), Enrollment.id.is_not(None)),
         ),
     )
     .order_by(PinnedNote.guide_id.is_(None), PinnedNote.written_at)
@@ -196,7 +199,7 @@ def pin(viewer: Viewer, place: Place, text: str) -> None:
         raise Invalid("text", _("Shorten this to %(count)s characters.", count=LONGEST))
     row: dict[str, Any] = dict(
         organization_id=viewer.organization_id,
-        id=db.new_id(),
+        id=new_id(),
         guide_id=place.guide_id,
         step_id=place.step_id,
         text=cleaned,
@@ -206,7 +209,7 @@ def pin(viewer: Viewer, place: Place, text: str) -> None:
     )
     where = "guide_id" if place.guide_id else "step_id"
     change = ("text", "person_id", "written_at", "removed_at")
-    db.upsert(PinnedNote, row, on=("organization_id", where), change=change)
+    upsert(PinnedNote, row, on=("organization_id", where), change=change)
     before = {"text": place.note.text} if place.note else None
     audit.record(viewer, "note.pinned", _subject(place), before=before, after={"text": cleaned})
     db.session().flush()

@@ -10,6 +10,7 @@ from portal.access import Action, Viewer, require
 from portal.errors import Invalid
 from portal.guides.service.reading import get_guide_page
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 from portal.paths.outcome_models import IfThen
 
 LONGEST_LINE = 300
@@ -42,5 +43,5 @@ def write_if_then(viewer: Viewer, slug: str, line: str) -> bool:
         line=line,
         written_at=clock.now(),
     )
-    db.upsert(IfThen, row, on=_KEY, change=("line", "written_at"))
+    upsert(IfThen, row, on=_KEY, change=("line", "written_at"))
     return True

@@ -31,6 +31,7 @@ from portal.paths.progress_models import Enrollment
 from portal.paths.service.context import AnyRow
 from portal.paths.service.fitted import PLACE, STEPS_TOTAL, is_in, on_step, place_of
 from portal.paths.step_models import Tick
+from portal.schema import Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class Reading:
     notes themselves are not asked for here."""
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 _other = aliased(Step)
 _of_other = aliased(FittedStep)
 _OTHERS_PLACE = place_of(_other, _of_other)

@@ -13,6 +13,7 @@ from portal.accounts.models import Member
 from portal.guides.models import Guide, GuideKind, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.paths.outcome_models import Opening
+from portal.schema import Id, Moment
 
 NEW = timedelta(days=30)
 """How long a release that someone has not opened is called new to them."""
@@ -32,8 +33,8 @@ class Release:
     is_new: bool
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 
 RELEASES = (
     select(
@@ -73,7 +74,7 @@ COUNT_NEW = (
     .where(
         Guide.kind == GuideKind.RELEASE,
         Guide.withdrawn_at.is_(None),
-        Revision.published_at >= bindparam("new_since", type_=db.Moment),
+        Revision.published_at >= bindparam("new_since", type_=Moment),
         # As `touches` has it, in words of both databases; a test compares the two.
         or_(_jobs == "[]", _named),
         ~exists().where(

@@ -34,6 +34,7 @@ from portal.paths.progress_models import Enrollment, ObstacleNote, Origin, StepP
 from portal.paths.service.enrollments import list_steps, rhythm_of
 from portal.paths.service.fitted import STEPS_TOTAL
 from portal.paths.service.progress import Progress, Standing, work_out
+from portal.schema import Id, Moment
 
 MOST_SHOWN = 3
 
@@ -55,8 +56,8 @@ ROWS = (
     .select_from(Enrollment)
     .join(Path, Path.id == Enrollment.path_id)
     .where(
-        Enrollment.organization_id == bindparam("organization_id", type_=db.Id),
-        Enrollment.member_id == bindparam("member_id", type_=db.Id),
+        Enrollment.organization_id == bindparam("organization_id", type_=Id),
+        Enrollment.member_id == bindparam("member_id", type_=Id),
         Enrollment.is_current.is_(False),
         Enrollment.finished_at.is_(None),
         or_(Enrollment.origin == Origin.REQUIRED, Enrollment.due_on.is_not(None)),
@@ -93,15 +94,15 @@ def put_on_path(
         for name, value in asdict(_progress_of_newcomer(organization_id, path_id, at)).items()
     }
     stored |= {
-        "organization_id": literal(organization_id, db.Id),
+        "organization_id": literal(organization_id, Id),
         "id": found.c.enrollment_id,
         "member_id": found.c.member_id,
-        "path_id": literal(path_id, db.Id),
+        "path_id": literal(path_id, Id),
         "origin": literal(Origin.REQUIRED, String),
         "is_current": found.c.is_current,
         "due_on": literal(due_on, Date),
-        "enrolled_at": literal(at, db.Moment),
-        "current_since": literal(at, db.Moment),
+        "enrolled_at": literal(at, Moment),
+        "current_since": literal(at, Moment),
         # Nobody comes to a halt on a path that they have not taken up.
         "stuck_at": case((found.c.is_current, stored["stuck_at"])),
     }

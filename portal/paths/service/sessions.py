@@ -13,6 +13,7 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.errors import Conflict
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 from portal.paths.models import StepKind
 from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import refresh
@@ -32,7 +33,7 @@ def take_place(viewer: Viewer, step_id: UUID) -> None:
         raise Conflict(_("You are not on this path now. Choose it first, then take a place."))
     now = clock.now()
     place = _place(viewer, row, starts_at)
-    if not db.upsert(SessionPlace, place | {"taken_at": now}, on=_KEY) and not _take_again(place):
+    if not upsert(SessionPlace, place | {"taken_at": now}, on=_KEY) and not _take_again(place):
         return
     if not _count(row, starts_at, 1):
         raise Conflict(_("Every place is taken. Look again later: places come free."))
@@ -63,7 +64,7 @@ def say_attended(viewer: Viewer, step_id: UUID, attended: bool) -> None:
     if starts_at > now:
         raise Conflict(_("The session has not begun yet."))
     place = _place(viewer, row, starts_at) | {"taken_at": now, "attended": attended}
-    db.upsert(SessionPlace, place, on=_KEY, change=("attended",))
+    upsert(SessionPlace, place, on=_KEY, change=("attended",))
     pass_row(viewer, row)
 
 
@@ -116,7 +117,7 @@ def _take_again(place: dict[str, object]) -> bool:
 def _count(row: AnyRow, starts_at: datetime, change: int) -> bool:
     """Count a place taken or given back; False where none is left."""
     key = {"step_id": row.id, "starts_at": starts_at}
-    db.upsert(SessionPlaces, key | {"taken": 0}, on=tuple(key))
+    upsert(SessionPlaces, key | {"taken": 0}, on=tuple(key))
     counted = (
         update(SessionPlaces)
         .where(

@@ -21,6 +21,7 @@ from portal.paths.service.context import AnyRow
 from portal.paths.service.enrollments import pass_step
 from portal.paths.service.fitted import STEPS_TOTAL, on_step
 from portal.paths.step_models import CheckTry, SessionPlace, SessionPlaces
+from portal.schema import Id, Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class StepPage:
     session: Session | None
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 
 _STEP = (
     select(
@@ -135,7 +136,7 @@ _STEP = (
     )
     .outerjoin(FittedStep, on_step(_organization))
     .where(
-        Step.id == bindparam("step_id", type_=db.Id),
+        Step.id == bindparam("step_id", type_=Id),
         Step.kind.in_((StepKind.TASK, StepKind.CHECK, StepKind.SESSION)),
     )
 )
@@ -149,7 +150,7 @@ _PLACE = (
         SessionPlaces,
         and_(
             SessionPlaces.step_id == Step.id,
-            SessionPlaces.starts_at == bindparam("starts_at", type_=db.Moment),
+            SessionPlaces.starts_at == bindparam("starts_at", type_=Moment),
         ),
     )
     .outerjoin(
@@ -158,10 +159,10 @@ _PLACE = (
             SessionPlace.organization_id == _organization,
             SessionPlace.member_id == _member,
             SessionPlace.step_id == Step.id,
-            SessionPlace.starts_at == bindparam("starts_at", type_=db.Moment),
+            SessionPlace.starts_at == bindparam("starts_at", type_=Moment),
         ),
     )
-    .where(Step.id == bindparam("step_id", type_=db.Id))
+    .where(Step.id == bindparam("step_id", type_=Id))
 )
 
 

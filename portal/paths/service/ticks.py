@@ -9,6 +9,7 @@ from portal import clock, db
 from portal.access import Action, Viewer, require
 from portal.errors import Invalid
 from portal.i18n import gettext as _
+from portal.inserts import upsert
 from portal.paths.service.context import get_reader_of
 from portal.paths.service.openings import mark_opened
 from portal.paths.step_models import Tick
@@ -40,6 +41,6 @@ def set_ticks(
         )
     )
     for item in sorted(wanted):
-        db.upsert(Tick, key | {"item": item, "ticked_at": now}, on=(*key, "item"))
+        upsert(Tick, key | {"item": item, "ticked_at": now}, on=(*key, "item"))
     if wanted:
         mark_opened(reader, now)

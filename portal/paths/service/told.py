@@ -12,6 +12,7 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service.reach import within
 from portal.guides.models import Revision
+from portal.inserts import upsert
 from portal.paths.outcome_models import Answer, Outcome, Reason, Told
 
 MOST = 200
@@ -40,7 +41,7 @@ def set_told(viewer: Viewer, outcome_id: UUID, tells: bool) -> None:
             member_id=viewer.member_id,
             told_at=clock.now(),
         )
-        db.upsert(Told, row, on=("organization_id", "outcome_id"))
+        upsert(Told, row, on=("organization_id", "outcome_id"))
         return
     db.connection().execute(
         delete(Told).where(

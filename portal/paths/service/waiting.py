@@ -27,6 +27,7 @@ from portal.guides.models import CurrentRevision, Guide, GuideKind, Revision
 from portal.guides.service.reading import language_binds
 from portal.paths.follow_up_models import FollowUp
 from portal.paths.outcome_models import Asked, Opening, Outcome, Question
+from portal.schema import Id, Moment
 
 VISIT = timedelta(hours=1)
 """Whoever is back later than that is on another visit."""
@@ -60,8 +61,8 @@ class Waiting:
     follow_up: DueFollowUp | None = None
 
 
-_organization = bindparam("organization_id", type_=db.Id)
-_member = bindparam("member_id", type_=db.Id)
+_organization = bindparam("organization_id", type_=Id)
+_member = bindparam("member_id", type_=Id)
 
 _ANSWERED = exists().where(
     Outcome.organization_id == _organization,
@@ -74,7 +75,7 @@ _ASKED_BEFORE = exists().where(
     Asked.question == Question.LATER,
     Asked.revision_id == Opening.revision_id,
     or_(
-        Asked.shown_at < bindparam("this_visit", type_=db.Moment),
+        Asked.shown_at < bindparam("this_visit", type_=Moment),
         Asked.dismissed_at.is_not(None),
     ),
 )
@@ -100,8 +101,8 @@ _LATER = (
     .where(
         Opening.organization_id == _organization,
         Opening.member_id == _member,
-        Opening.opened_at < bindparam("this_visit", type_=db.Moment),
-        Opening.opened_at >= bindparam("asked_since", type_=db.Moment),
+        Opening.opened_at < bindparam("this_visit", type_=Moment),
+        Opening.opened_at >= bindparam("asked_since", type_=Moment),
         Guide.withdrawn_at.is_(None),
         ~_ANSWERED,
         ~_ASKED_BEFORE,

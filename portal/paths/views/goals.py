@@ -4,8 +4,8 @@ from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
-from portal.db import new_id
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.paths.forms import GoalForm, ObstacleForm
 from portal.paths.service import fitting, follow_ups, goal_words, journey, obstacles, pins, waiting
 from portal.paths.service import goals as choosing

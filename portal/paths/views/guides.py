@@ -6,10 +6,10 @@ from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.access import Action
-from portal.db import new_id
 from portal.errors import Invalid
 from portal.guides.models import GuideKind
 from portal.i18n import gettext as _
+from portal.ids import new_id
 from portal.paths.forms import (
     AnswerForm,
     BeaconForm,

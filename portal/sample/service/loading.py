@@ -18,6 +18,7 @@ from portal.accounts.service import organizations
 from portal.db import Database
 from portal.effectiveness.service import counting
 from portal.guides.service.once_read import Shelf, list_shelf
+from portal.inserts import upsert
 from portal.messages.service import MailSettings
 from portal.paths.service import goals
 from portal.sample import acts
@@ -133,7 +134,7 @@ def _begin(database: Database) -> tuple[datetime, Staff]:
         vendor = organizations.get_vendor()
     with database.writing(vendor.id) as session:
         row = dict(organization_id=vendor.id, begun_at=clock.now(), chunks_done=0)
-        db.upsert(SampleLoad, row, on=("organization_id",))
+        upsert(SampleLoad, row, on=("organization_id",))
         begun = session.get_one(SampleLoad, vendor.id).begun_at
         with ids.following("staff"):
             staff = ensure_staff(vendor.id, begun)
@@ -166,7 +167,7 @@ def _found(
                 known = organizations.create_organization(*wanted, is_sample=True)
                 session.flush()
         row = dict(organization_id=known.id, begun_at=begun, chunks_done=0)
-        db.upsert(SampleLoad, row | {"finished_at": finished_at}, on=("organization_id",))
+        upsert(SampleLoad, row | {"finished_at": finished_at}, on=("organization_id",))
         session.commit()
     return Place(story, known, people, begun, staff, shelf, mail, do)
 

@@ -21,6 +21,8 @@ from portal.accounts.service.imports.judging import Judged, Line
 from portal.accounts.service.members import name_key
 from portal.accounts.service.team_changes import ensure_team
 from portal.accounts.team_models import Team
+from portal.ids import new_id
+from portal.inserts import insert_many
 from portal.messages.service import MailSettings
 
 CHUNK = 250
@@ -142,10 +144,10 @@ def _add(viewer: Viewer, pairs: Sequence[Pair]) -> None:
         return
     now = clock.now()
     people = [
-        dict(id=db.new_id(), email=row.email, email_key=row.email_key, created_at=now)
+        dict(id=new_id(), email=row.email, email_key=row.email_key, created_at=now)
         for row, _judged in pairs
     ]
-    db.insert_many(Person, people, on=("email_key",))
+    insert_many(Person, people, on=("email_key",))
     wanted = select(Person.email_key, Person.id).where(
         Person.email_key.in_([row.email_key for row, _judged in pairs])
     )
@@ -168,7 +170,7 @@ def _add(viewer: Viewer, pairs: Sequence[Pair]) -> None:
         )
         for row, _judged in pairs
     ]
-    db.insert_many(Member, members)
+    insert_many(Member, members)
     _put_in_teams(viewer, {row.member_id: row.wanted.get("team") for row, _judged in pairs})
 
 

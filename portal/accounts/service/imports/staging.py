@@ -17,6 +17,8 @@ from portal.accounts.service.imports.files import Sheet
 from portal.accounts.service.imports.judging import Judged, Line
 from portal.errors import Conflict, NotFound
 from portal.i18n import gettext as _
+from portal.ids import new_id
+from portal.inserts import insert_many
 from portal.paging import Page
 
 WORK = "accounts.import"
@@ -46,7 +48,7 @@ def check(viewer: Viewer, sheet: Sheet, file_name: str, is_everybody: bool) -> C
     require(viewer, Action.INVITE_PEOPLE)
     rules, members = known.rules_of(viewer), known.list_known(viewer)
     keys, ids = known.by_key(members), known.by_external_id(members)
-    import_id, lines = db.new_id(), judging.read_lines(sheet)
+    import_id, lines = new_id(), judging.read_lines(sheet)
     rows = [_row(line, judging.judge(line, keys, ids, rules)) for line in lines]
     if is_everybody:
         named = {line.email_key for line in lines}
@@ -97,20 +99,20 @@ def _row(line: Line, judged: Judged) -> dict[str, Any]:
         verdict=judged.verdict,
         changes=dict(judged.changes),
         problems=[list(problem) for problem in judged.problems],
-        member_id=judged.member_id or db.new_id(),
+        member_id=judged.member_id or new_id(),
     )
 
 
 def begin(checked: Checked) -> None:
     """Write the import itself; its rows follow in chunks, each in a transaction of its own."""
-    db.insert_many(PeopleImport, [checked.row])
+    insert_many(PeopleImport, [checked.row])
     organization_id, until = checked.row["organization_id"], clock.now() + KEEP
     jobs.enqueue("accounts.forget_import", organization_id, checked.id.hex, due_at=until)
 
 
 def put(rows: Sequence[dict[str, Any]]) -> None:
     """Write some of its rows."""
-    db.insert_many(ImportRow, rows)
+    insert_many(ImportRow, rows)
 
 
 def make_ready(viewer: Viewer, import_id: UUID) -> None:
