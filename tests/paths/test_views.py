@@ -212,6 +212,13 @@ def test_it_worked_leads_home_to_the_next_step(on_path, library):
     assert "Step 2 of 3" in text
 
 
+def test_the_next_step_keeps_its_number_when_a_later_one_was_done_first(on_path, library):
+    answer(on_path, library, number=1)
+    text = page(on_path.get("/"))
+    assert "Step 1 of 3" in text
+    assert "1 of 3 done" in text
+
+
 @pytest.mark.parametrize("said", ["partly", "no"])
 def test_not_yes_is_kept_at_once_and_asked_for_a_reason(on_path, library, count, said):
     slug = library.guide_slugs[0]

@@ -18,7 +18,7 @@ from portal.guides.models import Goal, Guide, Revision
 from portal.guides.service.reading import BEST_REVISION, language_binds
 from portal.guides.service.titles import title_in
 from portal.paging import AnySelect
-from portal.paths.models import Obstacle, Path, Step, StepKind
+from portal.paths.models import Path, Step, StepKind
 from portal.paths.progress_models import Enrollment
 from portal.paths.service import releases
 from portal.paths.service.context import AnyRow
@@ -51,6 +51,8 @@ class NextStep:
     is_optional: bool
     helps: bool
     """Whether it comes first because it helps with what the reader said is in the way."""
+    number: int
+    """Its place on the path, from 1, whatever was done before it or after it."""
     is_last: bool
 
 
@@ -198,7 +200,7 @@ def _home_of(page: PathPage) -> Home:
         steps_passed=page.steps_passed,
         steps_total=len(page.steps),
         finished_at=page.finished_at,
-        next=_as_next(upcoming, upcoming is page.steps[-1], page.obstacle) if upcoming else None,
+        next=_as_next(page, upcoming) if upcoming else None,
     )
 
 
@@ -212,11 +214,13 @@ def _next_step(row: AnyRow) -> NextStep:
         minutes=row.minutes or row.details.get("minutes"),
         is_optional=row.is_optional,
         helps=row.obstacle is not None and row.obstacle == row.helps_with,
+        number=row.number,
         is_last=row.number >= row.steps_total,
     )
 
 
-def _as_next(step: PathStep, is_last: bool, obstacle: Obstacle | None) -> NextStep:
+def _as_next(page: PathPage, step: PathStep) -> NextStep:
+    number = page.steps.index(step) + 1
     return NextStep(
         id=step.id,
         kind=step.kind,
@@ -225,6 +229,7 @@ def _as_next(step: PathStep, is_last: bool, obstacle: Obstacle | None) -> NextSt
         purpose=None,
         minutes=step.minutes,
         is_optional=step.is_optional,
-        helps=obstacle is not None and obstacle == step.helps_with,
-        is_last=is_last,
+        helps=page.obstacle is not None and page.obstacle == step.helps_with,
+        number=number,
+        is_last=number == len(page.steps),
     )
