@@ -28,6 +28,8 @@ class MessageState(StrEnum):
     FAILED = "failed"
     NO_SERVER = "no_server"
     """No mail server is set; the link is handed over by hand."""
+    SAMPLE = "sample"
+    """It is of a sample organization: nobody there is real, and nothing goes out, ever."""
     HELD_BACK = "held_back"
     """The contact policy does not let it go out; whoever caused it learns no more than that."""
 

@@ -17,11 +17,13 @@ from portal.access import Viewer
 from portal.config import ROOT, Settings
 from portal.i18n import gettext as _
 from portal.ids import new_id
-from portal.messages import contact, unsubscribing
+from portal.messages import contact, samples, unsubscribing
 from portal.messages.models import Message, MessageClass, MessageState
 from portal.messages.policy import NO_QUIET_DAYS, Limits, QuietDays
 
 TEMPLATES = ROOT / "templates"
+STAYS_HERE = frozenset({MessageState.NO_SERVER, MessageState.SAMPLE})
+"""Whatever such a message says must be handed over by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,8 @@ def send(
     unwanted_url = mail.unwanted_url(to.person_id, to.address, message_class)
     known = {"portal_url": mail.portal_url, "unwanted_url": unwanted_url}
     subject, text, html = render(name, to, {**known, **values})
-    state, due_at = _admit(mail, to, message_class, is_question)
-    is_kept = state == MessageState.QUEUED or (state == MessageState.NO_SERVER and not is_secret)
+    state, due_at = _admit(mail, organization_id, to, message_class, is_question)
+    is_kept = state == MessageState.QUEUED or (state in STAYS_HERE and not is_secret)
     id_ = new_id()
     message = Message(
         organization_id=organization_id,
@@ -151,10 +153,21 @@ def _sender_name(mail: MailSettings, to: Addressee) -> str:
         return _("%(organization)s via %(portal)s", **words)
 
 
+def reaches(mail: MailSettings, organization_id: UUID, person_id: UUID) -> bool:
+    """Whether mail in the name of an organization goes out to a person at all."""
+    return mail.is_enabled and not samples.is_of_sample(organization_id, person_id)
+
+
 def _admit(
-    mail: MailSettings, to: Addressee, message_class: MessageClass, is_question: bool
+    mail: MailSettings,
+    organization_id: UUID,
+    to: Addressee,
+    message_class: MessageClass,
+    is_question: bool,
 ) -> tuple[MessageState, datetime | None]:
     """The state in which a message begins, and when it goes out (None: not at all)."""
+    if samples.is_of_sample(organization_id, to.person_id):
+        return MessageState.SAMPLE, None
     if not mail.is_enabled:
         return MessageState.NO_SERVER, None
     whom = contact.Whom(to.person_id, to.address, to.zone, to.quiet_days)
@@ -223,6 +236,8 @@ def describe(message: Message) -> str:
         return _("Could not be delivered: %(reason)s", reason=message.last_error)
     if message.state == MessageState.NO_SERVER:
         return _("Not sent: no mail server is set; hand over the link yourself")
+    if message.state == MessageState.SAMPLE:
+        return _("Not sent: this is a sample organization, and nobody in it is real")
     if message.state == MessageState.HELD_BACK:
         return _("Held back by their contact preferences")
     if message.last_error:

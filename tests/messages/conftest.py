@@ -87,11 +87,12 @@ class Outbox:
         mail: MailSettings | None = None,
         address: str | None = None,
         by: Persona | None = None,
+        to: Persona | None = None,
         organization_name: str = "",
     ) -> Message:
-        """An invitation from the USM (or `by`) to the end user, committed."""
-        usm, reader = (by or self.world.usm).viewer, self.world.end_user
-        to = Addressee(
+        """An invitation from the USM (or `by`) to the end user (or `to`), committed."""
+        usm, reader = (by or self.world.usm).viewer, to or self.world.end_user
+        addressee = Addressee(
             *(address or reader.email, reader.viewer.person_id, "en", "Europe/Berlin"),
             organization_name=organization_name,
         )
@@ -109,7 +110,7 @@ class Outbox:
                 usm.organization_id,
                 "invitation",
                 MessageClass.SERVICE,
-                to,
+                addressee,
                 values,
                 caused_by=usm.person_id,
                 is_secret=is_secret,

@@ -1,5 +1,7 @@
 """The sample organizations: loaded once, finished where loading was stopped, the same each time."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, func, select
 
@@ -19,6 +21,8 @@ from portal.sample.stories import CSM, KRANICH, STORIES
 from tests.sample.conftest import FEW, NOW, every_row, keep, past_the_guard
 
 pytestmark = pytest.mark.database
+
+(TALVIK,) = (story for story in STORIES if story.name == "Talvik Seafood")
 
 
 def load(database, mail, stories=FEW, **how):
@@ -99,10 +103,11 @@ def test_organizations_from_before_there_was_a_loader_stay_as_they_are(ready, ma
     assert not load(ready, mail, [KRANICH]).is_new
 
 
-def test_nothing_is_sent(ready, mail):
-    load(ready, mail)
+def test_nothing_is_sent_be_there_a_mail_server(ready, mail):
+    load(ready, replace(mail, host="mail.example"), [TALVIK])
     with ready.across_organizations("a test looks") as session:
-        assert set(session.scalars(select(Message.state))) <= {MessageState.NO_SERVER}
+        assert set(session.scalars(select(Message.state))) == {MessageState.SAMPLE}
+        assert "messages.send" not in set(session.scalars(select(Work.kind)))
 
 
 def test_at_no_time_a_worker_finds_something_of_the_past_to_do(ready, mail, monkeypatch):
@@ -113,7 +118,7 @@ def test_at_no_time_a_worker_finds_something_of_the_past_to_do(ready, mail, monk
 
     monkeypatch.setattr(loading, "WITHOUT_PAUSE", -1)
     monkeypatch.setattr(loading.time, "sleep", look)
-    load(ready, mail, [story for story in STORIES if story.name == "Talvik Seafood"])
+    load(ready, mail, [TALVIK])
 
 
 def test_figures_are_counted_and_flagged(ready, mail):
@@ -139,7 +144,7 @@ def test_each_customer_has_its_csm_who_can_sign_in(ready, mail):
 
 
 def test_where_the_success_manager_left_requests_go_up(ready, mail):
-    load(ready, mail, [story for story in STORIES if story.name == "Talvik Seafood"])
+    load(ready, mail, [TALVIK])
     with ready.across_organizations("a test looks") as session:
         risen = session.scalars(select(HelpRequest).where(HelpRequest.level == Level.VENDOR)).all()
         left = session.scalars(select(Member.display_name).where(Member.left_at.is_not(None))).all()

@@ -20,6 +20,7 @@ from portal.accounts.service.team_changes import ensure_team
 from portal.accounts.service.teams import put_in_team
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
+from portal.messages import samples
 from portal.messages import service as messages
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
@@ -109,13 +110,14 @@ def invite_member(
     """
     _check_may_be_invited(viewer, member)
     links.withdraw_invitations(member.organization_id, member.id)
+    is_mailed = messages.reaches(mail, member.organization_id, member.person_id)
     token = links.issue(
         LinkPurpose.INVITATION,
         member.person_id,
         member.organization_id,
         member.id,
         lifetime,
-        is_mailed=mail.is_enabled,
+        is_mailed=is_mailed,
     )
     url = f"{mail.portal_url}/links/{token}"
     message = _write(viewer, member, url, lifetime, mail)
@@ -124,7 +126,7 @@ def invite_member(
     roles = sorted(member.roles)
     audit.record(viewer, "member.invited", f"member:{member.id}", after={"roles": roles})
     db.session().flush()
-    return Invitation(member.id, message.state, None if mail.is_enabled else url)
+    return Invitation(member.id, message.state, None if is_mailed else url)
 
 
 def _check_may_be_invited(viewer: Viewer, member: Member) -> None:
@@ -176,6 +178,8 @@ class Opened:
     A link that was handed over was seen by the inviter. If its person is a member elsewhere, it
     must not be a way into what is theirs there: they sign in as they always do, then join.
     """
+    gets_mail: bool
+    """Who is of the sample alone gets none, whatever they ask for."""
 
 
 def open_invitation(link: Link) -> Opened:
@@ -196,6 +200,7 @@ def open_invitation(link: Link) -> Opened:
         organization_name=db.session().get_one(Organization, organization_id).shown_name,
         may_set_password=person.password_hash is None or will_prove,
         needs_own_sign_in=is_known and not link.is_mailed,
+        gets_mail=not samples.is_invented(person.id),
     )
 
 

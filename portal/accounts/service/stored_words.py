@@ -229,6 +229,7 @@ CODES: dict[str, Any] = {
     "reset": _("New password"),
     "rule": _("By a rule"),
     "same": _("No change"),
+    "sample": _("Of a sample organization"),
     "security": _("Security"),
     "seen": _("Seen"),
     "sent": _("Sent"),

@@ -8,8 +8,10 @@ from wtforms import Field
 
 from portal.config import Settings
 from portal.i18n import gettext as _
+from portal.messages import service as messages
 from portal.messages.service import MailSettings
 from portal.web import entry, limits
+from portal.web.auth import viewer
 from portal.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
@@ -27,6 +29,16 @@ def settings() -> Settings:
 def mail() -> MailSettings:
     """How mail leaves the portal."""
     return MailSettings.of(settings())
+
+
+def sends_mail() -> bool:
+    """Whether mail goes out in the name of the organization at hand: of a sample none does."""
+    return mail().is_enabled and not viewer().is_sample
+
+
+def is_reached_by_mail() -> bool:
+    """Whether mail goes out to the viewer: who is of the sample alone gets none from anybody."""
+    return messages.reaches(mail(), viewer().organization_id, viewer().person_id)
 
 
 def session_lifetime() -> timedelta:

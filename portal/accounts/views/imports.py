@@ -13,7 +13,7 @@ from portal.accounts.import_forms import EVERYBODY, ImportForm, StartForm
 from portal.accounts.import_models import Verdict
 from portal.accounts.service.imports import files, staging
 from portal.accounts.service.imports.staging import CHUNK, Checked
-from portal.accounts.views.blueprint import HOUR, bp, limit, mail, shown
+from portal.accounts.views.blueprint import HOUR, bp, limit, sends_mail, shown
 from portal.errors import Invalid
 from portal.i18n import gettext as _
 from portal.spreadsheets import write
@@ -91,9 +91,9 @@ def people_import(import_id: UUID) -> str:
         details=import_words.details,
         verdicts=[v for v in Verdict if brought.counts.get(v.value)],
         chosen=chosen,
-        form=StartForm(sends_mail=mail().is_enabled),
+        form=StartForm(sends_mail=sends_mail()),
         discard_form=Form(),
-        can_mail=mail().is_enabled,
+        can_mail=sends_mail(),
         is_own=brought.person_id == viewer().person_id,
         size=staging.PAGE,
         next_url=next_url,

@@ -80,7 +80,7 @@ def _invitation_page(token: str, form: JoinForm | None = None) -> str:
         form=form or JoinForm(),
         must_sign_in=invitation.needs_own_sign_in and not _is_signed_in_as(invitation.person_id),
         here=url_for(".link", token=token),
-        can_mail=mail().is_enabled,
+        can_mail=mail().is_enabled and invitation.gets_mail,
     )
 
 

@@ -18,6 +18,7 @@ from portal.accounts.views.blueprint import (
     HOUR,
     QUARTER,
     bp,
+    is_reached_by_mail,
     limit,
     mail,
     prove_by_link,
@@ -80,8 +81,9 @@ def own_address_page() -> ResponseReturnValue:
     with entry.database().reading(None):
         hash_to_check = profile.password_hash_to_check(viewer(), token)
         is_unproved = profile.is_unproved(viewer(), token)
+        can_mail = is_reached_by_mail()
     form = AddressForm()
-    if mail().is_enabled and form.posted():
+    if can_mail and form.posted():
         limit("address", str(viewer().person_id), 5, HOUR)
         try:
             if is_unproved:
@@ -98,7 +100,8 @@ def own_address_page() -> ResponseReturnValue:
         form=form,
         asks_current=hash_to_check is not None,
         hint=prove_by_link() if is_unproved else None,
-        can_mail=mail().is_enabled,
+        can_mail=can_mail,
+        has_server=mail().is_enabled,
     )
 
 

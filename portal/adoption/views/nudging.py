@@ -8,6 +8,7 @@ from portal.access import Action
 from portal.adoption.service import nudging
 from portal.adoption.views.blueprint import bp
 from portal.i18n import gettext as _
+from portal.messages import service as messages
 from portal.messages.models import MessageState
 from portal.messages.service import MailSettings
 from portal.web import entry
@@ -24,6 +25,7 @@ def nudge(member_id: UUID) -> Response:
     words = {
         MessageState.HELD_BACK: _("Held back by their contact preferences. Speak to them instead."),
         MessageState.NO_SERVER: _("No mail server is set: speak to them yourself."),
+        MessageState.SAMPLE: messages.describe(message),
     }
     back = entry.safe_next(request.form.get("next")) or url_for(".today")
     return entry.done(back, words.get(MessageState(message.state), _("Your mail is on its way.")))
