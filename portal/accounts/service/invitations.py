@@ -45,7 +45,6 @@ class Invitation:
     """A sent invitation; the link only where no mail goes out and the inviter hands it over."""
 
     member_id: UUID
-    message_state: MessageState
     link_url: str | None
 
 
@@ -126,7 +125,7 @@ def invite_member(
     roles = sorted(member.roles)
     audit.record(viewer, "member.invited", f"member:{member.id}", after={"roles": roles})
     db.session().flush()
-    return Invitation(member.id, message.state, None if is_mailed else url)
+    return Invitation(member.id, None if is_mailed else url)
 
 
 def _check_may_be_invited(viewer: Viewer, member: Member) -> None:

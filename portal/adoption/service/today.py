@@ -22,7 +22,6 @@ from portal.paths.progress_models import Enrollment
 MOST = 7
 MOST_OF_A_KIND = 3
 """Until every kind had its turn: fifty who are stuck must not hide a question."""
-MONDAY = 1
 
 
 class Until(StrEnum):

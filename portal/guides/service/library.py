@@ -34,17 +34,12 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LibraryFilter:
-    """What an author looks for; the plain one lists every guide on offer."""
+    """What an author looks for; by default every guide on offer."""
 
     show: Show = Show.OFFERED
     kind: GuideKind | None = None
     words: str = ""
     """Each of them has to be in the title, the address or the maintainer's name."""
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing is filtered."""
-        return self == LibraryFilter()
 
 
 @dataclass(frozen=True, slots=True)

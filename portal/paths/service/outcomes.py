@@ -51,7 +51,6 @@ class Answered:
     """False where the member had said something of this revision before."""
     is_changed: bool
     """False where they say the same again, as after a double click."""
-    passed_step: bool
     on_path: bool
     """The guide is a step of the path that the member is on."""
     asks_reason: bool
@@ -107,17 +106,15 @@ def answer(
         mark_opened(reader, now)
         mark_answered(reader, now, Question.LATER if given == Given.LATER else Question.OUTCOME)
         asks_ease = answer in WITH_EASE and draw_ease(viewer, reader.revision_id)
-    passed, on_path = False, reader.step_id is not None
     if reader.enrollment_id and reader.step_id:
-        passed = pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
+        pass_step(viewer.organization_id, reader.enrollment_id, reader.step_id, now)
     if is_changed:
         counted.count_anew(viewer.organization_id, {reader.guide_id})
     return Answered(
         outcome_id=outcome.id,
         is_new=is_new,
         is_changed=is_changed,
-        passed_step=passed,
-        on_path=on_path,
+        on_path=reader.step_id is not None,
         asks_reason=answer in WITH_REASON,
         asks_ease=asks_ease,
     )
@@ -175,15 +172,6 @@ def give_reason(
         counted.count_anew(viewer.organization_id, {outcome.guide_id})
 
 
-def list_changes(viewer: Viewer, slug: str) -> list[OutcomeChange]:
-    """What the viewer said of a guide's latest answered revision, in order."""
-    outcome = _find_latest(viewer, slug)
-    if outcome is None:
-        return []
-    query = select(OutcomeChange).where(*_changes_of(outcome)).order_by(*_IN_ORDER)
-    return list(db.session().scalars(query))
-
-
 def _insert(reader: Reader, answer: Answer, given: Given, now: datetime) -> bool:
     row = reader.record() | {"id": new_id(), "answer": answer, "latest_answer": answer}
     row |= {"given": given, "answered_at": now, "changed_at": now}
@@ -233,18 +221,11 @@ def _add_change(organization_id: UUID, outcome_id: UUID, now: datetime, **values
     db.session().flush()
 
 
-_IN_ORDER = (OutcomeChange.changed_at, OutcomeChange.id)
-
-
-def _changes_of(outcome: Outcome) -> tuple[Any, ...]:
-    return (
+def _get_last_change(outcome: Outcome) -> OutcomeChange:
+    query = select(OutcomeChange).where(
         OutcomeChange.organization_id == outcome.organization_id,
         OutcomeChange.outcome_id == outcome.id,
     )
-
-
-def _get_last_change(outcome: Outcome) -> OutcomeChange:
-    query = select(OutcomeChange).where(*_changes_of(outcome))
     latest_first = query.order_by(OutcomeChange.changed_at.desc(), OutcomeChange.id.desc())
     return db.session().scalars(latest_first.limit(1)).one()
 
