@@ -10,7 +10,9 @@ from portal import clock, content_cli, publishing
 from portal.config import ROOT
 from portal.guides.content import read_guides
 from portal.guides.files import Problem
+from portal.guides.kit_content import read_kits
 from portal.guides.models import GuideKind
+from portal.guides.prose import count_words
 from portal.guides.writing import rules
 from portal.guides.writing.conventions import read_conventions
 from tests.content_folder import ContentFolder
@@ -66,6 +68,17 @@ def test_every_guide_that_leads_somewhere_has_an_example_of_the_readers_line():
     for guide in read_guides(SHIPPED).sources:
         if guide.kind in (GuideKind.GUIDE, GuideKind.CRAFT, GuideKind.CHALLENGE):
             assert guide.if_then, guide.file
+
+
+def test_minutes_of_kit_documents_hold_reading_at_least():
+    """Lint asks it of guides alone, since the rules for writing are about them."""
+    kits, _problems = read_kits(SHIPPED)
+    rate = read_conventions(SHIPPED).conventions.words_a_minute
+    documents = [document for kit in kits for document in kit.documents]
+    assert len(documents) > 20
+    for document in documents:
+        for source in document.sources:
+            assert count_words(source.rendered.text) <= source.minutes * rate, source.file
 
 
 def test_advice_forbids_no_publication(database, tmp_path):

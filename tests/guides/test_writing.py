@@ -75,8 +75,34 @@ def test_a_guide_that_leads_somewhere_has_300_words(folder: ContentFolder, kind:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_a_guide_has_at_most_900_words(check: Check, language: str) -> None:
-    found = check(FILLER * 150, language)
+    found = check(FILLER * 150, language, minutes=10)
     assert [problem.mend for problem in found] == ["Split it: more than 900 are seldom read."]
+
+
+# Minutes
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("kind", ["guide", "craft", "challenge", "story"])
+def test_minutes_hold_reading_at_least(
+    folder: ContentFolder, check: Check, language: str, kind: str
+) -> None:
+    example = "!!! wrong\n    x\n\n!!! right\n    x\n\n"
+    found = check(example + FILLER * 60, language, kind=kind, minutes=3)
+    assert says(found) == ["Reading alone takes 4 minutes, and “minutes” says 3."]
+    (problem,) = found
+    lines = (folder.root / "guides" / f"checked.{language}.md").read_text("utf-8").split("\n")
+    assert (lines[problem.line - 1], problem.rule) == ("minutes: 3", "minutes")
+    assert problem.mend == "Count reading and doing; 238 words a minute are usual."
+    assert check(example + FILLER * 60, language, kind=kind, minutes=4) == []
+
+
+def test_how_fast_people_read_is_the_vendors(folder: ContentFolder, check: Check) -> None:
+    folder.conventions("words_a_minute: 60\nleave_out: [words, parts]\n")
+    (problem,) = check(minutes=5)
+    assert problem.what.startswith("Reading alone takes 7 minutes")
+    folder.conventions("words_a_minute: 60\nleave_out: [minutes]\n")
+    assert check(minutes=5) == []
 
 
 # Sentences

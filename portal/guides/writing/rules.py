@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 
 from portal.folding import fold
 from portal.guides.content import GuideSource
@@ -99,6 +100,21 @@ def _words(guide: GuideSource, _prose: Prose, agreed: Conventions) -> Iterator[P
         yield _advice(guide, guide.body_line, what, mend)
 
 
+def _minutes(guide: GuideSource, _prose: Prose, agreed: Conventions) -> Iterator[Problem]:
+    reading = ceil(count_words(guide.rendered.text) / agreed.words_a_minute)
+    if reading > guide.minutes:
+        what = _(
+            "Reading alone takes %(reading)s minutes, and “minutes” says %(stated)s.",
+            reading=reading,
+            stated=guide.minutes,
+        )
+        mend = _(
+            "Count reading and doing; %(rate)s words a minute are usual.",
+            rate=agreed.words_a_minute,
+        )
+        yield _advice(guide, guide.line("minutes"), what, mend)
+
+
 def _sentences(guide: GuideSource, prose: Prose, agreed: Conventions) -> Iterator[Problem]:
     language = agreed.of(guide.language)
     shorter = language.abbreviations if language else ()
@@ -186,6 +202,7 @@ def _terms(guide: GuideSource, prose: Prose, agreed: Conventions) -> Iterator[Pr
 
 _RULES: Mapping[RuleName, Callable[[GuideSource, Prose, Conventions], Iterator[Problem]]] = {
     "words": _words,
+    "minutes": _minutes,
     "sentences": _sentences,
     "steps": _steps,
     "parts": _parts,
