@@ -28,6 +28,7 @@ from portal.paths.service import (
     outcomes,
     reading,
     required,
+    whole,
 )
 from portal.paths.service import steps as step_service
 from tests.paths.rows import add_step, withdraw_step
@@ -343,7 +344,7 @@ class TestWhoMay:
 
     def test_a_usm_of_one_team_may_not_since_it_is_everybodys(self, path):
         limited = replace(path.usm, limited_to=new_id())
-        assert not fitting.may_fit(limited)
+        assert not whole.may_change(limited)
         with pytest.raises(NotAllowed, match="whole organization"):
             fitting.leave_out(limited, path.slug, path.steps["guide"])
 

@@ -1,11 +1,14 @@
 """Notes pinned to guides and steps: seen by one's own people alone, whatever is published later."""
 
+import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from portal import db
+from portal.accounts.team_models import Team, TeamLimit
 from portal.audit import AuditEntry
 from portal.errors import Invalid, NotAllowed, NotFound
 from portal.ids import new_id
@@ -146,7 +149,64 @@ class TestPages:
         page = signed_in(world.end_user).get(f"/paths/{library.path_slug}")
         assert "Pin a note" not in page.get_data(as_text=True)
         usms = signed_in(world.usm).get(f"/paths/{library.path_slug}").get_data(as_text=True)
-        assert usms.count("Pin a note") == 3
+        names = re.findall(r'class="step-pin"[^>]*aria-label="([^"]+)"', usms)
+        assert names == [
+            "Pin a note to step 1: Do guide-1 (v1)",
+            "Pin a note to step 2: Do guide-2 (v1)",
+            "Pin a note to step 3: First close with proof",
+        ]
+
+    def test_where_a_step_has_one_it_is_changed(self, usm_browser, library):
+        usm_browser.post(f"/notes/guides/{library.guide_slugs[0]}", data={"text": "On the guide."})
+        usm_browser.post(f"/notes/steps/{library.step_ids[1]}", data={"text": "On the step."})
+        path = usm_browser.get(f"/paths/{library.path_slug}").text
+        assert 'aria-label="Pin a note to step 1' in path
+        assert 'aria-label="Change the note on step 2' in path
+
+
+class TestALimitedUsm:
+    """What all of the organization sees is not theirs to change."""
+
+    @pytest.fixture
+    def limited(self, signed_in, world, library, database):
+        with database.writing(world.usm.organization_id) as session:
+            pin_guide(world.usm.viewer, library)
+            where = dict(organization_id=world.usm.organization_id, starts_on=date(2026, 1, 1))
+            team = Team(id=new_id(), name="Claims", **where)
+            session.add(team)
+            session.flush()
+            session.add(TeamLimit(member_id=world.usm.member_id, team_id=team.id, **where))
+            session.commit()
+        return signed_in(world.usm)
+
+    def test_they_read_it_and_who_can_change_it(self, limited, library):
+        words = "Success managers who see everybody change"
+        notes = limited.get("/notes").text
+        assert "Ask Ursula for access." in notes
+        assert words in notes
+        assert "Take off" not in notes
+        for address in (f"/guides/{library.guide_slugs[0]}", f"/paths/{library.path_slug}"):
+            page = limited.get(address).text
+            assert "Ask Ursula for access." in page
+            assert words in page
+            assert "/notes/" not in page
+
+    def test_a_crafted_post_changes_nothing(self, limited, world, library, database):
+        with database.reading(world.usm.organization_id):
+            (note,) = pins.list_all(world.usm.viewer)
+        posts = {
+            f"/notes/guides/{library.guide_slugs[0]}": {"text": "Ask me."},
+            f"/notes/steps/{library.step_ids[0]}": {"text": "Ask me."},
+            f"/notes/{note.id}/remove": {},
+            f"/notes/{note.id}/put-back": {},
+        }
+        for address, data in posts.items():
+            refused = limited.post(address, data=data)
+            assert refused.status_code == 403, address
+            assert "Ask a success manager who sees everybody." in refused.text
+        with database.reading(world.usm.organization_id):
+            (note,) = pins.list_all(world.usm.viewer)
+        assert (note.text, note.removed_at) == ("Ask Ursula for access.", None)
 
 
 def test_a_usm_limited_to_a_team_reads_the_note_without_its_author(usm, world, library):

@@ -10,7 +10,7 @@ from portal.adoption.forms import NoteForm
 from portal.adoption.views.blueprint import bp
 from portal.errors import Invalid
 from portal.i18n import gettext as _
-from portal.paths.service import fitting
+from portal.paths.service import fitting, whole
 from portal.paths.service import pins as service
 from portal.paths.service.pins import Place
 from portal.web import entry
@@ -23,11 +23,12 @@ from portal.web.templating import render
 @requires(Action.LEAD_PEOPLE)
 def notes() -> str:
     """All notes of the viewer's organization."""
-    found = service.list_all(viewer())
+    found, may_change = service.list_all(viewer()), whole.may_change(viewer())
     return render(
         "adoption/notes",
         notes=[(note, Form(formdata=None)) for note in found],
-        paths=fitting.list_paths_to_fit(viewer()) if fitting.may_fit(viewer()) else [],
+        paths=fitting.list_paths_to_fit(viewer()) if may_change else [],
+        may_change=may_change,
     )
 
 

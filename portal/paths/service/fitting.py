@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import and_, delete, select, update
 
 from portal import audit, db, jobs
-from portal.access import Action, Viewer, require
-from portal.errors import NotAllowed, NotFound
+from portal.access import Viewer
+from portal.errors import NotFound
 from portal.guides.service.titles import title_in
 from portal.i18n import gettext as _
 from portal.inserts import insert_many, upsert
 from portal.paths.fit_models import FittedPath, FittedStep
 from portal.paths.models import Path, Step
-from portal.paths.service import fit_rules
+from portal.paths.service import fit_rules, whole
 from portal.paths.service.fit_rules import FittedPlace, VendorStep, Wish, fit, in_use
 
 Change = Callable[[Sequence[VendorStep], Wish], Wish]
@@ -53,14 +53,9 @@ class PathToFit:
     """Steps of today that are left out."""
 
 
-def may_fit(viewer: Viewer) -> bool:
-    """Whether the viewer may change a path: whoever leads one team alone may not, it is all's."""
-    return viewer.may(Action.LEAD_PEOPLE) and viewer.limited_to is None
-
-
 def list_paths_to_fit(viewer: Viewer) -> Sequence[PathToFit]:
     """The paths on offer by title, with what was made of them. Raises NotAllowed."""
-    _require(viewer)
+    whole.require_change(viewer)
     title = title_in(Path, viewer.locale)
     query = (
         select(
@@ -86,7 +81,7 @@ def list_paths_to_fit(viewer: Viewer) -> Sequence[PathToFit]:
 
 def get_fit_page(viewer: Viewer, slug: str) -> FitPage:
     """A path with all its steps, also those left out. Raises NotAllowed, NotFound."""
-    _require(viewer)
+    whole.require_change(viewer)
     row = _find(viewer, slug)
     wish = Wish.read(row.wish or {})
     return FitPage(
@@ -124,7 +119,7 @@ def fit_as_vendor(viewer: Viewer, slug: str) -> None:
 
 def undo(viewer: Viewer, slug: str) -> None:
     """Undo the last change; a repeat changes nothing. Raises NotAllowed, NotFound."""
-    _require(viewer)
+    whole.require_change(viewer)
     path = _find(viewer, slug)
     row = _lock(viewer.organization_id, path.id)
     if row is None or row.previous is None:
@@ -141,7 +136,7 @@ def refit(organization_id: UUID, path_id: UUID) -> None:
 
 
 def _change(viewer: Viewer, slug: str, change: Change) -> None:
-    _require(viewer)
+    whole.require_change(viewer)
     path = _find(viewer, slug)
     key = dict(organization_id=viewer.organization_id, path_id=path.id)
     upsert(FittedPath, key | {"wish": Wish().stored()}, on=tuple(key))
@@ -237,10 +232,3 @@ def _steps(path_id: UUID, locale: str | None = None) -> list[VendorStep]:
 
 def _of_path(organization_id: UUID) -> Any:
     return and_(FittedPath.organization_id == organization_id, FittedPath.path_id == Path.id)
-
-
-def _require(viewer: Viewer) -> None:
-    require(viewer, Action.LEAD_PEOPLE)
-    if viewer.limited_to is not None:
-        words = _("A path is your whole organization's. Ask somebody who leads all of it.")
-        raise NotAllowed(words)

@@ -21,6 +21,7 @@ from portal.inserts import upsert
 from portal.paths.models import Path, Step
 from portal.paths.pin_models import PinnedNote
 from portal.paths.progress_models import Enrollment
+from portal.paths.service import whole
 from portal.schema import Id
 
 LONGEST = 1000
@@ -37,6 +38,8 @@ class Pin:
     written_at: datetime
     author: str | None
     """None for somebody of the vendor's, who was erased, or whom a limited USM does not reach."""
+    is_on_step: bool
+    """Pinned to the step of a path, not to its guide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Place:
 _organization = bindparam("organization_id", type_=Id)
 _AUTHOR = and_(Member.organization_id == _organization, Member.person_id == PinnedNote.person_id)
 _ON_GUIDE = (
-    select(PinnedNote.text, PinnedNote.written_at, Member.display_name)
+    select(PinnedNote.text, PinnedNote.written_at, PinnedNote.step_id, Member.display_name)
     .select_from(PinnedNote)
     .outerjoin(Member, _AUTHOR)
     .outerjoin(Step, Step.id == PinnedNote.step_id)
@@ -95,7 +98,10 @@ _ON_GUIDE = (
     .order_by(PinnedNote.guide_id.is_(None), PinnedNote.written_at)
 )
 _ON_PATH = (
-    select(Step.id, PinnedNote.text, PinnedNote.written_at, Member.display_name)
+    select(
+        *(Step.id, PinnedNote.text, PinnedNote.written_at, PinnedNote.step_id),
+        Member.display_name,
+    )
     .select_from(PinnedNote)
     .join(
         Step,
@@ -138,10 +144,7 @@ def list_all(viewer: Viewer) -> Sequence[PlacedPin]:
     require(viewer, Action.LEAD_PEOPLE)
     query = (
         select(
-            PinnedNote.id,
-            PinnedNote.text,
-            PinnedNote.written_at,
-            PinnedNote.removed_at,
+            *(PinnedNote.id, PinnedNote.text, PinnedNote.written_at, PinnedNote.removed_at),
             Guide.slug.label("guide_slug"),
             guide_title_in(viewer.locale).label("guide_title"),
             Guide.withdrawn_at.label("guide_withdrawn_at"),
@@ -162,7 +165,7 @@ def list_all(viewer: Viewer) -> Sequence[PlacedPin]:
 
 def get_guide_place(viewer: Viewer, slug: str) -> Place:
     """A guide to pin a note to. Raises NotFound."""
-    require(viewer, Action.LEAD_PEOPLE)
+    whole.require_change(viewer)
     title = guide_title_in(viewer.locale).label("title")
     found = select(Guide.id, Guide.slug, title).where(
         Guide.slug == slug, Guide.withdrawn_at.is_(None)
@@ -176,7 +179,7 @@ def get_guide_place(viewer: Viewer, slug: str) -> Place:
 
 def get_step_place(viewer: Viewer, step_id: UUID) -> Place:
     """A step of a path to pin a note to. Raises NotFound."""
-    require(viewer, Action.LEAD_PEOPLE)
+    whole.require_change(viewer)
     found = (
         select(title_in(Step, viewer.locale).label("title"), Path.slug)
         .join(Path, Path.id == Step.path_id)
@@ -191,7 +194,7 @@ def get_step_place(viewer: Viewer, step_id: UUID) -> Place:
 
 def pin(viewer: Viewer, place: Place, text: str) -> None:
     """Pin a note, in the place of one that is there. Raises Invalid at `text`."""
-    require(viewer, Action.LEAD_PEOPLE)
+    whole.require_change(viewer)
     cleaned = text.replace("\r\n", "\n").strip()
     if not cleaned:
         raise Invalid("text", _("Write what your people should know here."))
@@ -262,7 +265,7 @@ def _place_of(viewer: Viewer, note: PinnedNote) -> Place:
 def _pin(viewer: Viewer, row: Any) -> Pin:
     # Whoever sees one team reads no name from outside of it.
     author = row.display_name if viewer.limited_to is None else None
-    return Pin(row.text, row.written_at, author)
+    return Pin(row.text, row.written_at, author, row.step_id is not None)
 
 
 def _subject(place: Place) -> str:
@@ -275,7 +278,7 @@ def _find(viewer: Viewer, where: Any) -> PinnedNote | None:
 
 
 def _get(viewer: Viewer, note_id: UUID) -> PinnedNote:
-    require(viewer, Action.LEAD_PEOPLE)
+    whole.require_change(viewer)
     note = _find(viewer, PinnedNote.id == note_id)
     if note is None:
         raise NotFound

@@ -7,7 +7,15 @@ from portal.access import Action
 from portal.i18n import gettext as _
 from portal.ids import new_id
 from portal.paths.forms import GoalForm, ObstacleForm
-from portal.paths.service import fitting, follow_ups, goal_words, journey, obstacles, pins, waiting
+from portal.paths.service import (
+    follow_ups,
+    goal_words,
+    journey,
+    obstacles,
+    pins,
+    waiting,
+    whole,
+)
 from portal.paths.service import goals as choosing
 from portal.paths.service import home as homes
 from portal.paths.service.home import HomeState
@@ -78,8 +86,7 @@ def path(slug: str) -> str:
         path=found,
         obstacles=OBSTACLES,
         pins={step.id: on_path.get(step.id, []) for step in found.steps},
-        may_pin=viewer().may(Action.LEAD_PEOPLE),
-        may_fit=fitting.may_fit(viewer()),
+        may_change=whole.may_change(viewer()),
     )
 
 

@@ -21,7 +21,7 @@ from portal.paths.forms import (
 )
 from portal.paths.outcome_models import Given, Question
 from portal.paths.service import ease as ease_of_guides
-from portal.paths.service import openings, outcomes, pins, plans, reading, told
+from portal.paths.service import openings, outcomes, pins, plans, reading, told, whole
 from portal.paths.service import ticks as checklists
 from portal.paths.service.releases import list_releases
 from portal.paths.views.blueprint import bp, onward_from
@@ -43,7 +43,7 @@ def guide(slug: str) -> str:
         guide=found.guide,
         place=found.place,
         pins=pins.list_on_guide(viewer(), found.guide.guide_id) if found.has_pins else [],
-        may_pin=viewer().may(Action.LEAD_PEOPLE),
+        may_pin=whole.may_change(viewer()),
         answers=answer_words(found.guide.kind is GuideKind.CHALLENGE),
         request_id=new_id(),
     )

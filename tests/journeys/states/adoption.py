@@ -19,7 +19,7 @@ def pin_and_take_off(page: Page) -> None:
 
 def open_step_note(page: Page) -> None:
     """From a path to the note of its first step."""
-    page.get_by_role("link", name="Pin a note for your people").first.click()
+    page.get_by_role("link", name="Pin a note to step 1").click()
 
 
 def fit_path(page: Page) -> None:
