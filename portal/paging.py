@@ -31,11 +31,13 @@ class Page(Generic[Item]):
 AnySelect = Select[*tuple[Any, ...]]
 """A query of rows with any columns."""
 OrderColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
+Order = tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]
+"""An ordering column, and how to read its value from a row."""
 
 
 def paginate(
     query: AnySelect,
-    order: Sequence[tuple[OrderColumn, Callable[[Row[*tuple[Any, ...]]], Any]]],
+    order: Sequence[Order],
     after: str | None,
     limit: int,
     newest_first: bool = False,

@@ -119,7 +119,9 @@ def _keep(organization_id: UUID, outcome_id: UUID, form: CommentForm) -> None:
 
 
 def _back(slug: str) -> str:
-    return url_for(".answers", slug=slug, **_narrowed(read_comment_filter(request.args)))
+    """To the page of comments that was answered on, narrowed as it was."""
+    here = _narrowed(read_comment_filter(request.args))
+    return url_for(".answers", slug=slug, after=request.args.get("after"), **here)
 
 
 def _narrowed(wanted: CommentFilter) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def _answers(slug: str, comment_id: UUID | None, posted: CommentForm | None) -> 
         forms={c.id: posted if c.id == comment_id else _form_of(c) for c in page.rows},
         failed=posted,
         wanted=wanted,
-        here=here,
+        here=here | ({"after": after} if after else {}),
         states=[(str(value), str(label)) for value, label in STATES.items()],
         state_words={str(value): str(label) for value, label in STATES.items()},
         reason_words={str(value): str(label) for value, label in REASONS.items()},

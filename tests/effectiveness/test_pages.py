@@ -315,8 +315,8 @@ def test_a_comment_is_listed_once_and_without_the_answer_to_another_customers(
         said |= dict(person_id=world.author.viewer.person_id, changed_at=clock.now())
         session.execute(insert(CommentReply.__table__).values(said))
         session.commit()
-    page = read(author, "/library/guide-1/answers?state=new")
-    assert page.count("Which button?") == 1
+    page = author.get("/library/guide-1/answers?state=new").text
+    assert page.count('comment-words">Which button?') == 1
     assert "Elsewhere" not in page
 
 
@@ -328,6 +328,43 @@ def test_a_comment_is_listed_once_and_without_the_answer_to_another_customers(
 def test_comments_are_filtered(author: FlaskClient, comment: UUID, query: str, shown: bool) -> None:
     page = author.get(f"/library/guide-1/answers?{query}").text
     assert ("button&lt;/b&gt;?" in page) is shown
+
+
+def test_the_newest_comment_without_an_answer_comes_first(
+    author: FlaskClient, readers: Readers, world: World, time: Time
+) -> None:
+    ours = world.end_user.organization_id
+    first, second, _third = (
+        name_of(ours, readers.add(answer="no", comment=f"Word {n}.")) for n in (1, 2, 3)
+    )
+    page = author.get("/library/guide-1/answers").text
+    assert re.findall(r'comment-words">(Word \d)', page) == ["Word 3", "Word 2", "Word 1"]
+    assert "<details open" not in " ".join(page.split())
+    reply(author, second, state="planned", reply="A picture comes.")
+    reply(author, first, state="seen", reply="")
+    page = author.get("/library/guide-1/answers").text
+    assert re.findall(r'comment-words">(Word \d)', page) == ["Word 3", "Word 1", "Word 2"]
+
+
+def test_each_comment_is_on_one_page_and_saving_leads_back_to_it(
+    author: FlaskClient, readers: Readers, world: World
+) -> None:
+    ours = world.end_user.organization_id
+    ids = [name_of(ours, readers.add(answer="no", comment=f"Word {n}.")) for n in range(35)]
+    for comment in ids[30:33]:
+        reply(author, comment, state="planned", reply="Yes.")
+    first = author.get("/library/guide-1/answers").text
+    following = re.search(r'href="([^"]+after=[^"]+)"', first)
+    assert following
+    address = following[1].replace("&amp;", "&")
+    second = author.get(address).text
+    words = re.findall(r'comment-words">Word (\d+)', first + second)
+    assert sorted(map(int, words)) == list(range(35))
+    assert {int(word) for word in words[-3:]} == {30, 31, 32}
+    form = re.search(r'action="(/library/guide-1/answers/[^"]+)"', second)
+    assert form
+    saved = author.post(form[1].replace("&amp;", "&"), data={"state": "seen", "reply": ""})
+    assert saved.location == address
 
 
 def miss(database: Database, who: Persona, words: str, times: int = 1) -> None:

@@ -46,6 +46,7 @@ def test_the_author_answers_without_a_name_and_the_reader_sees_it_on_their_start
     expect(comment).to_contain_text(REASON)
     shown = author.page.content()
     assert not [told for told in ("Rita", rita.email, customer) if told in shown]
+    author.use(comment.locator("summary"))
     state = comment.get_by_label("What becomes of it")
     author.select(state, "Done")
     author.write_into(comment.get_by_label("Answer"), reply)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, and_, bindparam, case, func, or_, select, update
 
 from portal import clock, db, paging
 from portal.access import Action, Viewer, require
@@ -18,7 +18,7 @@ from portal.guides.models import CurrentRevision, Guide, Revision
 from portal.guides.service.library import LibraryGuide
 from portal.i18n import gettext as _
 from portal.inserts import upsert
-from portal.paging import Page
+from portal.paging import Order, Page
 from portal.paths.outcome_models import Answer, Outcome, Reason
 from portal.paths.service.outcomes import WITH_REASON
 from portal.schema import Id
@@ -69,7 +69,10 @@ def list_comments(
     wanted: CommentFilter,
     after: str | None = None,
 ) -> Page[Comment]:
-    """A guide's comments, the oldest first. Raises Invalid for an `after` that is no cursor."""
+    """A guide's comments: those without an answer first, and of both the newest first.
+
+    Raises Invalid for an `after` that is no cursor.
+    """
     require(viewer, Action.SEE_LIBRARY)
     query = (
         select(
@@ -82,16 +85,23 @@ def list_comments(
                 Outcome.changed_at,
                 Outcome.member_id,
             ),
-            *(CommentReply.state, CommentReply.reply),
+            *(CommentReply.state, CommentReply.reply, _WAITS.label("waits")),
         )
         .join(Revision, Revision.id == Outcome.revision_id)
         .join(Organization, Organization.id == Outcome.organization_id)
         .outerjoin(CommentReply, _of_outcome())
         .where(*_is_comment(guide.id, is_sample), *_conditions(wanted))
     )
-    # Ids grow with time.
-    page = paging.paginate(query, [(Outcome.id, lambda row: row.id)], after, PAGE)
+    page = paging.paginate(query, _LATEST_WAITING_FIRST, after, PAGE, newest_first=True)
     return Page([_comment(row) for row in page.rows], page.next)
+
+
+_WAITS = case((CommentReply.reply.is_(None), 1), else_=0)
+_LATEST_WAITING_FIRST: list[Order] = [
+    (_WAITS, lambda row: row.waits),
+    (Outcome.changed_at, lambda row: row.changed_at),
+    (Outcome.id, lambda row: row.id),
+]
 
 
 def count_reasons(viewer: Viewer, guide: LibraryGuide, is_sample: bool) -> Mapping[Reason, int]:

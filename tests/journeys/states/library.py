@@ -1,6 +1,6 @@
 """Guides to search and take away, kits, and the author's library."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys import many, steps
 from tests.journeys.states.kinds import State
@@ -12,6 +12,12 @@ def save_what_another_has_saved(page: Page) -> None:
     """Fill a document in that was saved since it was opened."""
     page.locator("[name=number]").evaluate("(field) => { field.value = '7'; }")
     steps.press(page, "Save what you filled in")
+
+
+def unfold(page: Page) -> None:
+    """Open the form of the first comment."""
+    page.locator(".fold > summary").first.click()
+    expect(page.get_by_label("What becomes of it").first).to_be_visible()
 
 
 STATES = (
@@ -32,6 +38,7 @@ STATES = (
         arrange=many.miss_many_words,
     ),
     State("effectiveness.answers", "one comment", "author", ANSWERS_PAGE, "What did not work"),
+    State("effectiveness.answers", "a form", "author", ANSWERS_PAGE, "Whoever wrote it", unfold),
     State(
         "effectiveness.answers",
         "many and long",
