@@ -1,18 +1,15 @@
-"""Work that is due: one table, claimed by a lease, finished together with its effect.
+"""Work that is to be done: one table, written in the transaction that causes it.
 
 A job is two halves. What is slow or leaves the portal happens first, outside of any transaction;
-it returns the effect, which runs in the transaction that also marks the work as done. A process
-killed anywhere leaves the row to be taken up again when its lease ends: nothing is lost, and no
-effect happens twice.
+it returns the effect, which runs in the transaction that also marks the work as done. Who takes
+what is due in hand is `portal.sweeping`.
 """
 
-import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
@@ -20,7 +17,6 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    case,
     delete,
     func,
     or_,
@@ -36,12 +32,7 @@ from portal.ids import new_id
 from portal.inserts import upsert
 from portal.schema import Base, Erase, Id, Moment, shared_table
 
-log = structlog.get_logger()
-
 MOST_ATTEMPTS = 8
-FIRST_RETRY = timedelta(seconds=5)
-LONGEST_RETRY = timedelta(hours=1)
-MOST_DOUBLINGS = 20
 
 Effect = Callable[[], None]
 Handler = Callable[[Database, UUID, str], Effect]
@@ -153,102 +144,9 @@ def schedule(vendor_id: UUID) -> None:
             upsert(Work, row | {"due_at": clock.now()}, on=("kind", "organization_id", "key"))
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row of work in this process's hands until its lease ends."""
-
-    id: UUID
-    kind: str
-    organization_id: UUID
-    key: str
-    attempts: int
-    claim: UUID
-
-
-def sweep(database: Database, limit: int = 10) -> int:
-    """Do what is due, at most `limit` rows; returns how many were taken in hand."""
-    taken = _claim(database, limit)
-    for work in taken:
-        with structlog.contextvars.bound_contextvars(entry=work.kind, work_id=str(work.id)):
-            _do(database, work)
-    return len(taken)
-
-
-def _do(database: Database, work: Claimed) -> None:
-    try:
-        effect = JOBS[work.kind].handler(database, work.organization_id, work.key)
-        _finish(database, work, effect)
-    except Exception as error:
-        log.exception("job.failed", kind=work.kind, key=work.key, attempts=work.attempts)
-        _put_back(database, work, error)
-
-
-def _claim(database: Database, limit: int) -> list[Claimed]:
-    now = clock.now()
-    free = (
-        Work.done_at.is_(None),
-        Work.due_at <= now,
-        or_(Work.attempts < MOST_ATTEMPTS, Work.kind.in_(_coming_round())),
-        or_(Work.claimed_until.is_(None), Work.claimed_until < now),
-        Work.kind.in_(JOBS),
-    )
-    # Times the batch, so that the last row's lease outlasts those before it.
-    until = {kind: now + known.lease * limit for kind, known in JOBS.items()}
-    due = select(Work.id).where(*free).order_by(Work.due_at).limit(limit)
-    claim = (
-        update(Work)
-        # `free` once more: PostgreSQL checks it again on a row that another process just took.
-        .where(Work.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()), *free)
-        .values(
-            claim=(token := new_id()),
-            claimed_until=case(until, value=Work.kind),
-            attempts=Work.attempts + 1,
-        )
-        .returning(Work.id, Work.kind, Work.organization_id, Work.key, Work.attempts)
-        .execution_options(synchronize_session=False)
-    )
-    with database.writing(None) as session:
-        rows = session.execute(claim).all()
-        session.commit()
-    return [Claimed(*row, claim=token) for row in rows]
-
-
-def _coming_round() -> list[str]:
+def coming_round() -> list[str]:
     """The kinds that are never given up: their next time comes, whatever became of the last."""
     return [kind for kind, known in JOBS.items() if known.every]
-
-
-def _finish(database: Database, work: Claimed, effect: Effect) -> None:
-    now = clock.now()
-    every = JOBS[work.kind].every
-    done = {"done_at": now} if every is None else {"due_at": now + every, "attempts": 0}
-    with database.writing(work.organization_id) as session:
-        effect()
-        mine = update(Work).where(
-            Work.id == work.id, Work.claim == work.claim, Work.done_at.is_(None)
-        )
-        released = dict(claim=None, claimed_until=None, last_error=None)
-        if session.connection().execute(mine.values(**done, **released)).rowcount == 1:
-            session.commit()
-        else:
-            log.warning("job.claim_lost", kind=work.kind, key=work.key)
-
-
-def _put_back(database: Database, work: Claimed, error: Exception) -> None:
-    doublings = min(work.attempts, MOST_DOUBLINGS) - 1
-    wait = min(FIRST_RETRY * 2**doublings, LONGEST_RETRY) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries
-    with database.writing(None) as session:
-        session.execute(
-            update(Work)
-            .where(Work.id == work.id, Work.claim == work.claim)
-            .values(
-                claim=None,
-                claimed_until=None,
-                due_at=clock.now() + wait,
-                last_error=f"{type(error).__name__}: {error}"[:500],
-            )
-        )
-        session.commit()
 
 
 def waiting_since() -> datetime | None:
@@ -257,7 +155,7 @@ def waiting_since() -> datetime | None:
     oldest = select(func.min(Work.due_at)).where(
         Work.done_at.is_(None),
         Work.due_at <= now,
-        or_(Work.attempts < MOST_ATTEMPTS, Work.kind.in_(_coming_round())),
+        or_(Work.attempts < MOST_ATTEMPTS, Work.kind.in_(coming_round())),
         # What somebody has in hand is not waiting.
         or_(Work.claimed_until.is_(None), Work.claimed_until < now),
     )
@@ -269,7 +167,7 @@ def is_stopped() -> tuple[ColumnElement[bool], ...]:
     return (
         Work.done_at.is_(None),
         Work.attempts >= MOST_ATTEMPTS,
-        Work.kind.not_in(_coming_round()),
+        Work.kind.not_in(coming_round()),
         # The last attempt may still be running.
         or_(Work.claimed_until.is_(None), Work.claimed_until < clock.now()),
     )

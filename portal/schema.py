@@ -73,7 +73,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Erase(StrEnum):
-    """What erasing a person does to a table's rows that speak of them: see `portal.personal`.
+    """What erasing a person does to a table's rows that speak of them: see `portal.erase_rules`.
 
     ANONYMIZE blanks the column that names them, and their words; where it can't be blank, the row
     is deleted, and so is one without enough others of its kind.

@@ -5,7 +5,7 @@ import threading
 
 import structlog
 
-from portal import jobs, logs, media
+from portal import jobs, logs, media, sweeping
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.service import organizations
 from portal.config import Settings
@@ -57,7 +57,7 @@ def _prepare(database: Database) -> None:
 def _sweep(database: Database) -> int:
     """One sweep; a database that is away for a moment does not end the worker."""
     try:
-        return jobs.sweep(database, limit=1)
+        return sweeping.sweep(database, limit=1)
     except Exception:
         log.exception("worker.sweep_failed")
         return 0

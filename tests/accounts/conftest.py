@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
-from portal import jobs, worker
+from portal import jobs, sweeping, worker
 from portal.accounts.models import LinkPurpose, Member, Organization, Person, WebSession
 from portal.accounts.service import links, passwords, sign_in
 from portal.accounts.service.members import ensure_member
@@ -125,7 +125,7 @@ def mail_links(database: Database) -> None:
     """Mail the links that were asked for, as the worker does, and nothing else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "JOBS", {sign_in.MAIL_LINK: jobs.JOBS[sign_in.MAIL_LINK]})
-        jobs.sweep(database)
+        sweeping.sweep(database)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from portal import clock, jobs
+from portal import clock, jobs, sweeping
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import Member, Person, WebSession
 from portal.accounts.privacy_models import Erasure, Export
@@ -61,7 +61,7 @@ def export_of(database: Database, persona: Persona) -> Export:
 def make_export(database: Database, browser: FlaskClient, persona: Persona) -> str:
     """Ask for a file and have it made; its address."""
     assert browser.post("/me/data/export").status_code == 302
-    while jobs.sweep(database, limit=1):
+    while sweeping.sweep(database, limit=1):
         pass
     return f"/me/data/export/{export_of(database, persona).id}"
 
@@ -335,7 +335,7 @@ def test_the_files_go_with_who_is_erased(
     browser = open_browser(app, database, persona)
     assert browser.post("/me/erase", data={"password": PASSWORD}).status_code == 302
     with clock.standing_at(clock.now() + timedelta(days=7, minutes=1)):
-        while jobs.sweep(database, limit=1):
+        while sweeping.sweep(database, limit=1):
             pass
     assert files_of(settings, scene) == []
     assert browser.get("/me").status_code == 302

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal import clock, db, jobs
+from portal import clock, db, sweeping
 from portal.access import Role
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import Member, Organization, Person
@@ -61,7 +61,7 @@ def erase(database: Database, persona: Persona, days: int = 7) -> None:
 
 
 def work_off(database: Database) -> None:
-    while jobs.sweep(database, limit=1):
+    while sweeping.sweep(database, limit=1):
         pass
     with database.reading(None) as session:
         failed = select(Work.last_error).where(Work.kind == erasure.KIND)

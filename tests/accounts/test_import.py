@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from portal import jobs, worker
+from portal import jobs, sweeping, worker
 from portal.access import Role
 from portal.accounts.import_models import ImportRow, PeopleImport
 from portal.accounts.models import Member, Organization, Person
@@ -44,7 +44,7 @@ def upload(browser: FlaskClient, content: str | bytes, meaning: str = "these", *
 def do(browser: FlaskClient, database: Database, where: str, **form: str) -> str:
     """Start what was checked and let the worker do it; returns the page."""
     assert browser.post(f"{where}/start", data=form).location == where
-    while jobs.sweep(database, limit=1):
+    while sweeping.sweep(database, limit=1):
         pass
     return browser.get(where).text
 
@@ -116,7 +116,7 @@ def test_what_stopped_on_the_way_says_so_and_goes_on(
     for status in (302, 409):
         assert browser.post(f"{where}/again").status_code == status
     assert "We are working through it" in browser.get(where).text
-    while jobs.sweep(database, limit=1):
+    while sweeping.sweep(database, limit=1):
         pass
     assert "Everything is done." in browser.get(where).text
     assert records.member(world.usm.organization_id, "nora@aurora.example").invited_at
@@ -245,7 +245,7 @@ def test_an_import_that_is_killed_goes_on_where_it_ended(
         session.commit()
     with database.writing(organization_id):
         applying.apply_next(organization_id, import_id, NO_MAIL, week)
-    while jobs.sweep(database, limit=1):
+    while sweeping.sweep(database, limit=1):
         pass
     found = members(database, world)
     assert sum(name.startswith("Person ") for name in found) == 7

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, insert, select
 
-from portal import audit, clock, jobs
+from portal import audit, clock, jobs, sweeping
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.privacy_models import StaffLook
 from portal.accounts.service import retention
@@ -96,7 +96,7 @@ def test_figures_do_not_count_answers_that_went(
     assert counted_no(database, library) == 4
     with clock.standing_at(clock.now() + timedelta(days=731)):
         retain(database, world)
-        while jobs.sweep(database):
+        while sweeping.sweep(database):
             pass
     with database.reading(None) as session:
         assert session.scalars(select(GuideFigure)).all() == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from portal import clock, jobs
+from portal import clock, jobs, sweeping
 from portal.accounts.jobs import sweep
 from portal.accounts.models import Link, LinkPurpose, WebSession
 from portal.accounts.service import links, sign_in
@@ -102,21 +102,21 @@ def test_work_that_comes_round_is_never_given_up(
     def broken(*_: object) -> jobs.Effect:
         raise RuntimeError("the disk is full")
 
-    sweeping = jobs.JOBS["accounts.sweep"]
-    monkeypatch.setattr(jobs, "JOBS", {"accounts.sweep": sweeping})
-    monkeypatch.setitem(jobs.JOBS, "accounts.sweep", replace(sweeping, handler=broken))
+    known = jobs.JOBS["accounts.sweep"]
+    monkeypatch.setattr(jobs, "JOBS", {"accounts.sweep": known})
+    monkeypatch.setitem(jobs.JOBS, "accounts.sweep", replace(known, handler=broken))
     with database.writing(None) as session:
         jobs.schedule(world.admin.organization_id)
         session.execute(delete(Work).where(Work.kind != "accounts.sweep"))
         session.execute(update(Work).values(attempts=1000))
         session.commit()
-    assert jobs.sweep(database) == 1
+    assert sweeping.sweep(database) == 1
     with database.writing(None) as session:
         assert clock.now() < session.scalars(select(Work.due_at)).one() < clock.now() + 2 * HOUR
         assert session.scalars(select(Work).where(*jobs.is_stopped())).all() == []
         session.execute(update(Work).values(due_at=clock.now()))
         session.commit()
-    monkeypatch.setitem(jobs.JOBS, "accounts.sweep", sweeping)
-    assert jobs.sweep(database) == 1
+    monkeypatch.setitem(jobs.JOBS, "accounts.sweep", known)
+    assert sweeping.sweep(database) == 1
     with database.reading(None) as session:
         assert session.scalars(select(Work.attempts)).one() == 0

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from portal import clock, jobs
+from portal import clock, sweeping
 from portal.accounts.models import Organization
 from portal.db import Database
 from portal.effectiveness.jobs import recount_all
@@ -188,7 +188,7 @@ def test_an_answer_moves_the_figures_by_the_next_sweep_and_a_rebuild_agrees(
     with database.writing(viewer.organization_id) as session:
         outcomes.answer(viewer, library.guide_slugs[0], Answer.NO)
         session.commit()
-    while jobs.sweep(database):
+    while sweeping.sweep(database):
         pass
     kept = stored(database)
     ((success, no),) = [(row["success"], row["no"]) for row in kept]

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal import jobs, worker
+from portal import jobs, sweeping, worker
 from portal.accounts.service import organizations
 from portal.jobs import Work
 from portal.tables import metadata
@@ -194,7 +194,7 @@ def work_off(scene: Scene, time: Clock, who: str | None) -> list[str]:
 
 
 def _sweep(scene: Scene) -> list[str]:
-    while jobs.sweep(scene.database, limit=1):
+    while sweeping.sweep(scene.database, limit=1):
         pass
     failed = select(Work.last_error).where(Work.kind.in_(jobs.JOBS), Work.last_error.is_not(None))
     with scene.database.reading(None) as session:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from portal import jobs, publishing
+from portal import publishing, sweeping
 from portal.db import Database
 from portal.guides import jobs as guides_jobs
 from portal.guides.kit_models import KitDocument, KitEntry
@@ -290,7 +290,7 @@ def sweep(database: Database) -> Callable[[], None]:
     """The worker's work, done now."""
 
     def work() -> None:
-        while jobs.sweep(database):
+        while sweeping.sweep(database):
             pass
 
     return work

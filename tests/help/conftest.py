@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal import clock, jobs, worker
+from portal import clock, sweeping, worker
 from portal.db import Database
 from portal.help import jobs as help_jobs
 from portal.help.models import HelpMessage, HelpRequest
@@ -100,7 +100,7 @@ class Desk:
 
     def work(self) -> None:
         """Do what is due, as the worker does."""
-        while jobs.sweep(self.database, limit=1):
+        while sweeping.sweep(self.database, limit=1):
             pass
 
 

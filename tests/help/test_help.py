@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from portal import personal
+from portal import erase_rules
 from portal.access import Role
 from portal.accounts.models import Member, Organization, QuietPeriod
 from portal.accounts.service import calendars
@@ -371,7 +371,7 @@ def test_an_erased_usms_answer_stays_without_their_name(desk: Desk) -> None:
 def _erase(desk: Desk, persona: Persona) -> None:
     whom = Whom(persona.organization_id, persona.member_id, persona.viewer.person_id)
     with desk.database.writing(persona.organization_id) as session:
-        personal.erase_rows(whom, everywhere=True)
+        erase_rules.erase_rows(whom, everywhere=True)
         session.commit()
 
 

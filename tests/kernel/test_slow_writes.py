@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from structlog.contextvars import get_contextvars
 
-from portal import clock, db, jobs
+from portal import clock, db, jobs, sweeping
 from portal.db import Database
 from portal.jobs import Job
 from tests.factories import World
@@ -72,7 +72,7 @@ def test_it_says_which_job_it_was(
         jobs.enqueue("tests.slow", world.usm.organization_id, "")
         session.commit()
     monkeypatch.setattr(db, "SLOW_MILLISECONDS", -1)
-    jobs.sweep(database, limit=1)
+    sweeping.sweep(database, limit=1)
     assert "tests.slow" in {line.get("entry") for line in logged}
 
 

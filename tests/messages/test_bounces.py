@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from portal import clock, jobs
+from portal import clock, sweeping
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import LinkPurpose, Member
 from portal.accounts.service import links, own_address
@@ -41,7 +41,7 @@ def send(database: Database, outbox: Outbox) -> Callable[..., None]:
 
 
 def work_off(database: Database) -> None:
-    while jobs.sweep(database):
+    while sweeping.sweep(database):
         pass
 
 

@@ -8,7 +8,7 @@ from email.message import Message as Received
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock, jobs
+from portal import clock, sweeping
 from portal.db import Database
 from portal.messages import contact
 from portal.messages import jobs as messages_jobs
@@ -65,7 +65,7 @@ def test_a_message_that_is_not_wanted_stays_here_and_its_sender_reads_why(
 ) -> None:
     leave_alone(outbox)
     message = write(outbox)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     held = outbox.read(message)
     assert held.state == MessageState.HELD_BACK
     assert describe(held) == "Held back by their contact preferences"
@@ -79,7 +79,7 @@ def test_security_goes_out_all_the_same(
 ) -> None:
     leave_alone(outbox)
     write(outbox, MessageClass.SECURITY)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert len(mail_server.received) == 1
     assert counted(database) == 0
 
@@ -122,7 +122,7 @@ def test_what_the_server_refuses_is_not_counted(
     mail_server.at_recipient = "550 no such user"
     write(outbox)
     assert counted(database) == 1
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert counted(database) == 0
 
 
@@ -138,12 +138,12 @@ def test_quiet_hours_let_it_wait_until_the_morning(
     choose(outbox, replace(EVERYTHING, quiet_from=time(22), quiet_until=time(7)))
     with clock.standing_at(NIGHT):
         message = write(outbox)
-        assert jobs.sweep(database) == 0
+        assert sweeping.sweep(database) == 0
     assert outbox.read(message).state == MessageState.QUEUED
     with clock.standing_at(NIGHT + timedelta(hours=7, minutes=29)):
-        assert jobs.sweep(database) == 0
+        assert sweeping.sweep(database) == 0
     with clock.standing_at(NIGHT + timedelta(hours=7, minutes=31)):
-        assert jobs.sweep(database) == 1
+        assert sweeping.sweep(database) == 1
     assert len(mail_server.received) == 1
 
 
@@ -152,7 +152,7 @@ def test_who_asks_to_be_left_alone_meanwhile_is(
 ) -> None:
     message = write(outbox)
     leave_alone(outbox)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert outbox.read(message).state == MessageState.HELD_BACK
     assert mail_server.received == []
     assert counted(database) == 0
@@ -164,7 +164,7 @@ def test_a_mail_program_gets_a_button_of_its_own(
 ) -> None:
     choose(outbox, EVERYTHING)
     write(outbox, of_class)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     (mail,) = mail_server.received
     assert re.fullmatch(r"<http://[\w.:]+/unwanted/[\w.-]+>", mail["List-Unsubscribe"])
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -176,7 +176,7 @@ def test_what_was_asked_for_has_no_such_button(
     outbox: Outbox, database: Database, mail_server: MailServer, of_class: MessageClass
 ) -> None:
     write(outbox, of_class)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     (mail,) = mail_server.received
     assert mail["List-Unsubscribe"] is None
     is_wished_for = of_class == MessageClass.SECURITY

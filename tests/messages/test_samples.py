@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from portal import jobs
+from portal import sweeping
 from portal.access import Role
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import Link, LinkPurpose, Member, Organization
@@ -41,7 +41,7 @@ def sample(database: Database, world: World) -> World:
 
 
 def sweep(database: Database) -> None:
-    while jobs.sweep(database):
+    while sweeping.sweep(database):
         pass
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal import clock, i18n, jobs
+from portal import clock, i18n, jobs, sweeping
 from portal.db import Database
 from portal.jobs import MOST_ATTEMPTS, Work
 from portal.messages import jobs as messages_jobs
@@ -36,7 +36,7 @@ def test_a_message_arrives_with_both_texts_and_its_headers(
     database: Database, outbox: Outbox, mail_server: MailServer
 ) -> None:
     message = outbox.write()
-    assert jobs.sweep(database) == 1
+    assert sweeping.sweep(database) == 1
     (mail,) = mail_server.received
     text, html = (part.get_payload(decode=True).decode() for part in mail.get_payload())
     assert "http://portal.example/links/secret-token" in text
@@ -65,7 +65,7 @@ def test_it_comes_in_the_customers_name_from_the_portals_address(
     database: Database, outbox: Outbox, mail_server: MailServer, name: str, shown: str
 ) -> None:
     outbox.write(organization_name=name)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     (mail,) = mail_server.received
     assert mail["Bcc"] is None
     parsed = message_from_bytes(bytes(mail), policy=policy.default)
@@ -75,7 +75,7 @@ def test_it_comes_in_the_customers_name_from_the_portals_address(
 
 def test_a_sent_message_says_when(database: Database, outbox: Outbox) -> None:
     message = outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     sent = outbox.read(message)
     assert sent.state == MessageState.SENT
     assert sent.sent_at is not None
@@ -87,14 +87,14 @@ def test_a_secret_message_keeps_no_working_link_once_it_is_sent(
 ) -> None:
     message = outbox.write(is_secret=True)
     assert "secret-token" in outbox.read(message).body_text
-    jobs.sweep(database)
+    sweeping.sweep(database)
     sent = outbox.read(message)
     assert (sent.body_text, sent.body_html) == ("", "")
 
 
 def test_another_message_keeps_its_texts(database: Database, outbox: Outbox) -> None:
     message = outbox.write(is_secret=False)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert "secret-token" in outbox.read(message).body_text
 
 
@@ -110,7 +110,7 @@ def test_what_is_not_committed_is_not_sent(
     with monkeypatch.context() as patch:
         patch.setattr(Session, "commit", lambda self: None)
         outbox.write()
-    assert jobs.sweep(database) == 0
+    assert sweeping.sweep(database) == 0
     assert mail_server.received == []
 
 
@@ -119,7 +119,7 @@ def test_a_refused_address_fails_at_once_in_the_servers_words(
 ) -> None:
     mail_server.at_recipient = "550 5.1.1 no such user here"
     message = outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     failed = outbox.read(message)
     assert failed.state == MessageState.FAILED
     assert describe(failed) == (
@@ -133,7 +133,7 @@ def test_a_refused_text_fails_at_once(
 ) -> None:
     mail_server.at_data = "554 this looks like spam"
     message = outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert outbox.read(message).state == MessageState.FAILED
 
 
@@ -142,7 +142,7 @@ def test_a_busy_server_is_tried_again(
 ) -> None:
     mail_server.at_recipient = "451 try later"
     message = outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     waiting = outbox.read(message)
     assert waiting.state == MessageState.QUEUED
     assert describe(waiting).startswith("Waiting to be sent again: ")
@@ -150,7 +150,7 @@ def test_a_busy_server_is_tried_again(
     assert work_of(database).done_at is None
     mail_server.at_recipient = None
     make_due(database)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert outbox.read(message).state == MessageState.SENT
 
 
@@ -159,10 +159,10 @@ def test_a_repeat_after_a_lost_answer_carries_the_same_message_id(
 ) -> None:
     mail_server.hangs_up = True
     outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     mail_server.hangs_up = False
     make_due(database)
-    jobs.sweep(database)
+    sweeping.sweep(database)
     first, second = mail_server.received
     assert first["Message-ID"] == second["Message-ID"]
 
@@ -171,11 +171,11 @@ def test_a_message_that_was_sent_is_not_sent_again(
     database: Database, outbox: Outbox, mail_server: MailServer
 ) -> None:
     message = outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     with database.writing(message.organization_id) as session:
         jobs.enqueue("messages.send", message.organization_id, message.id.hex)
         session.commit()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert len(mail_server.received) == 1
 
 
@@ -186,7 +186,7 @@ def test_a_server_that_never_answers_fails_the_message_in_the_end(
     message = outbox.write()
     for _ in range(MOST_ATTEMPTS):
         make_due(database)
-        jobs.sweep(database)
+        sweeping.sweep(database)
     failed = outbox.read(message)
     assert failed.state == MessageState.FAILED
     assert "could not be reached" in describe(failed)
@@ -200,7 +200,7 @@ def test_without_a_server_nothing_is_queued_and_no_link_is_kept(
     kept = outbox.read(message)
     assert kept.state == MessageState.NO_SERVER
     assert (kept.body_text, kept.body_html) == ("", "")
-    assert jobs.sweep(database) == 0
+    assert sweeping.sweep(database) == 0
     assert describe(kept) == "Not sent: no mail server is set; hand over the link yourself"
 
 
@@ -209,7 +209,7 @@ def test_a_server_that_was_taken_away_leaves_the_message_unsent(
 ) -> None:
     message = outbox.write()
     monkeypatch.setenv("WAYMARK_SMTP_HOST", "")
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert outbox.read(message).state == MessageState.NO_SERVER
 
 
@@ -224,7 +224,7 @@ def test_an_address_in_letters_of_any_script_is_settled(
     database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = outbox.write(address="jörg@bücher.example")
-    jobs.sweep(database)
+    sweeping.sweep(database)
     assert outbox.read(message).state == MessageState.SENT
 
 
@@ -236,7 +236,7 @@ def test_a_fault_of_ours_fails_the_message_in_the_end(
 
     monkeypatch.setattr("portal.messages.delivery.compose", broken)
     message = outbox.write()
-    jobs.sweep(database)
+    sweeping.sweep(database)
     failed = outbox.read(message)
     assert failed.state == MessageState.FAILED
     assert failed.body_text == failed.body_html == ""

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, select, update
 
-from portal import __version__, clock, jobs
+from portal import __version__, clock, jobs, sweeping
 from portal.audit import AuditEntry
 from portal.backup.models import BackupRun
 from portal.ids import new_id
@@ -80,14 +80,14 @@ def test_it_is_tried_again_and_done_once(world, signed_in, stopped, database, mo
     done = []
     job = Job(lambda *_: lambda: done.append(1), timedelta(minutes=1))
     monkeypatch.setitem(jobs.JOBS, "tests.stopped", job)
-    assert jobs.sweep(database) == 0
+    assert sweeping.sweep(database) == 0
     admin = signed_in(world.admin)
     form = {"request_id": str(new_id())}
     for _press in range(2):
         answer = admin.post(f"/operations/work/{stopped}/again", data=form)
         assert answer.location == "/operations"
-    assert jobs.sweep(database) == 1
-    assert jobs.sweep(database) == 0
+    assert sweeping.sweep(database) == 1
+    assert sweeping.sweep(database) == 0
     assert done == [1]
     with database.across_organizations("a test reads the log") as session:
         entry = session.scalars(

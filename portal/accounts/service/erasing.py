@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select, union
 
-from portal import audit, db, jobs, personal
+from portal import audit, db, erase_rules, jobs, personal
 from portal.accounts.models import Member, Person
 from portal.accounts.privacy_models import Erasure, Export
 from portal.accounts.service import counted
@@ -84,7 +84,7 @@ def list_other_organizations(erased: Erased) -> Sequence[UUID]:
 def erase_elsewhere(erased: Erased, organization_id: UUID) -> None:
     """Take a person out of an organization of which they are no member."""
     _forget_messages(organization_id, erased.whom.person_id)
-    personal.erase_person(erased.whom.person_id, organization_id)
+    erase_rules.erase_person(erased.whom.person_id, organization_id)
     _forget_mentions(organization_id, erased.words)
 
 
@@ -99,7 +99,7 @@ def erase(organization_id: UUID, erasure_id: UUID) -> None:
     whom = erased.whom
     _forget_messages(whom.organization_id, whom.person_id)
     spoken_of = counted.guides_of(whom)
-    personal.erase_rows(whom, everywhere=not erased.is_elsewhere)
+    erase_rules.erase_rows(whom, everywhere=not erased.is_elsewhere)
     _forget_mentions(whom.organization_id, erased.words)
     # Among few the answers are gone: no figure may go on counting them.
     counted.count_anew(whom.organization_id, spoken_of)

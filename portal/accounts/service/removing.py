@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, delete, select, union_all, update
 
-from portal import audit, db, personal
+from portal import audit, db, erase_rules, personal
 from portal.accounts.models import Member, Organization, Person
 from portal.personal import Whom
 from portal.schema import Base
@@ -91,7 +91,7 @@ def remove_sample_staff(vendor_id: UUID) -> None:
     found = db.session().execute(staff).all()
     audit.remove(vendor_id, [f"member:{row[0]}" for row in found])
     for member_id, person_id in found:
-        personal.delete_rows(Whom(vendor_id, member_id, person_id))
+        erase_rules.delete_rows(Whom(vendor_id, member_id, person_id))
     remove_strangers([row[1] for row in found])
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, delete, select
 
-from portal import clock, db, personal
+from portal import clock, db, erase_rules, personal
 from portal.accounts.models import Organization
 from portal.accounts.privacy_models import StaffLook
 from portal.accounts.service import counted
@@ -64,7 +64,7 @@ def forget_names(organization_id: UUID, table: Table, age: str, until: datetime)
             table.c.id.in_(ids)
         )
         spoken_of = counted.guides_in(table, mine)
-        personal.erase_from(table, table.c.member_id, mine, organization_id)
+        erase_rules.erase_from(table, table.c.member_id, mine, organization_id)
         counted.count_anew(organization_id, spoken_of)
     return len(ids) == CHUNK
 

@@ -32,9 +32,9 @@ UNCONDITIONED = {
     "portal/effectiveness/service/comments.py find_place": "means all: whose comment it is",
     "portal/effectiveness/service/counting.py _nameless": "means all: answers of a guide",
     "portal/effectiveness/service/counting.py list_counted": "means all: which guides were opened",
+    "portal/erase_rules.py _blank": "is given the condition",
+    "portal/erase_rules.py _delete": "is given the condition",
     "portal/operations/service/status.py _failed_mails": "means all: how many mails failed",
-    "portal/personal.py _blank": "is given the condition",
-    "portal/personal.py _delete": "is given the condition",
 }
 """Queries with no condition of their own; what means all organizations says so to the guard."""
 
