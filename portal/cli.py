@@ -326,9 +326,15 @@ def sample_drop(settings: Settings) -> None:
     started = time.monotonic()
     folders = settings.media_dir, settings.exports_dir
     with opened(settings) as database:
-        number = dropping.drop(database, folders, say=lambda name: click.echo(f"Gone: {name}"))
+        gone = dropping.drop(database, folders, say=lambda name: click.echo(f"Gone: {name}"))
     seconds = time.monotonic() - started
-    click.echo(f"Took {number} sample organizations away in {seconds:.0f} s.")
+    click.echo(f"Took {gone.organizations} sample organizations away in {seconds:.0f} s.")
+    for told, versions in (
+        ("Gone with them", gone.versions),
+        ("Stays, since somebody real read it", gone.still_named),
+    ):
+        for one in versions:
+            click.echo(f"{told}: version {one.number} ({one.language}) of the guide {one.slug}")
 
 
 @sample_commands.command("people")

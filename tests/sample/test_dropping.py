@@ -40,7 +40,7 @@ def test_it_takes_the_sample_away_and_nothing_else(inhabited, mail, tmp_path):
     before = every_row(inhabited)
     load(inhabited, mail)
     assert every_row(inhabited) != before
-    assert dropping.drop(inhabited, (tmp_path,)) == len(FEW)
+    assert dropping.drop(inhabited, (tmp_path,)).organizations == len(FEW)
     assert every_row(inhabited) == before
 
 

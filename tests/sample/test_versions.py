@@ -12,13 +12,20 @@ from portal.config import ROOT
 from portal.effectiveness.models import CommentReply, RevisionFigure
 from portal.guides.models import Guide, Revision
 from portal.paths.outcome_models import Outcome
+from portal.paths.service import openings
 from portal.sample import earlier
-from portal.sample.service import loading
-from tests.sample.conftest import NOW, small
+from portal.sample.service import dropping, loading
+from tests.sample.conftest import NOW, every_row, small
 
 pytestmark = pytest.mark.database
 
 STORY = small("Northgate Clinics", 60)
+FIRST_IN_ENGLISH = Revision.language == "en", Revision.number == 1
+EARLIER = {
+    ("explain-a-variance", "en", 1),
+    ("write-a-match-rule", "de", 1),
+    ("write-a-match-rule", "en", 1),
+}
 
 
 @pytest.fixture
@@ -82,6 +89,57 @@ def test_people_answered_what_they_read_and_the_second_version_helped(rewritten,
         replies = session.scalars(select(CommentReply)).all()
     assert replies
     assert all(reply.told_at for reply in replies)
+
+
+def test_they_go_with_the_sample_and_all_else_is_as_on_the_day_before(
+    world, rewritten, mail, tmp_path
+):
+    before = every_row(rewritten)
+    with clock.standing_at(NOW):
+        loading.load(rewritten, mail, [STORY])
+    dropped = dropping.drop(rewritten, (tmp_path,))
+    went = {(version.slug, version.language, version.number) for version in dropped.versions}
+    assert went == EARLIER
+    assert not dropped.still_named
+    before["revision"] = [row for row in before["revision"] if not is_earlier(row)]
+    assert every_row(rewritten) == before
+    assert not dropping.drop(rewritten, (tmp_path,)).versions
+    assert not publishing.publish(rewritten, ROOT / "content").is_changed
+
+
+def is_earlier(row):
+    return row[list(Revision.__table__.c.keys()).index("source")] in earlier.list_sources().values()
+
+
+def test_one_stays_that_somebody_real_read(world, rewritten, mail, tmp_path):
+    reader = world.end_user.viewer
+    with rewritten.reading(None) as session:
+        first = session.scalars(
+            select(Revision.id)
+            .join(Guide, Guide.id == Revision.guide_id)
+            .where(Guide.slug == "explain-a-variance", *FIRST_IN_ENGLISH)
+        ).one()
+    with clock.standing_at(NOW), rewritten.writing(reader.organization_id) as session:
+        openings.record_opening(reader, first)
+        session.commit()
+    with clock.standing_at(NOW):
+        loading.load(rewritten, mail, [STORY])
+    dropped = dropping.drop(rewritten, (tmp_path,))
+    assert [(one.slug, one.number) for one in dropped.still_named] == [("explain-a-variance", 1)]
+    assert len(dropped.versions) == 2
+    assert revisions_of(rewritten, "explain-a-variance") == {1: 125, 2: 45}
+    assert revisions_of(rewritten, "write-a-match-rule") == {2: 9}
+
+
+def test_an_authors_own_earlier_version_is_none_of_them(world, rewritten, mail, tmp_path):
+    with rewritten.writing(None) as session:
+        mine = select(Revision).join(Guide).where(Guide.slug == "explain-a-variance")
+        first = session.scalars(mine.where(*FIRST_IN_ENGLISH)).one()
+        first.source += "\nOne more sentence.\n"
+        session.commit()
+    dropped = dropping.drop(rewritten, (tmp_path,))
+    assert {version.slug for version in dropped.versions} == {"write-a-match-rule"}
+    assert 1 in revisions_of(rewritten, "explain-a-variance")
 
 
 def test_other_content_has_no_such_past(tmp_path):

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from portal.guides.files import DEFAULT_LANGUAGE
+
 HERE = Path(__file__).parent
 VARIANCE = ("explain-a-variance.md",)
 MATCH_RULE = ("write-a-match-rule.md", "write-a-match-rule.de.md")
@@ -18,6 +20,15 @@ LATEST = 9
 def is_told_of(content_dir: Path) -> bool:
     """Whether a content folder has these guides."""
     return all((content_dir / "guides" / name).is_file() for name in VARIANCE + MATCH_RULE)
+
+
+def list_sources() -> dict[tuple[str, str], str]:
+    """Their texts, by guide and language."""
+    found = {}
+    for name in VARIANCE + MATCH_RULE:
+        slug, _dot, language = name.removesuffix(".md").partition(".")
+        found[slug, language or DEFAULT_LANGUAGE] = (HERE / name).read_text("utf-8")
+    return found
 
 
 @contextmanager

@@ -6,6 +6,7 @@ In short transactions, each true by itself; whoever is stopped begins anew and f
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +15,11 @@ from sqlalchemy import delete
 from portal.accounts.service import organizations, removing
 from portal.db import Database
 from portal.effectiveness.service import counting
+from portal.guides.service import forgetting
+from portal.guides.service.forgetting import Version
 from portal.messages import contact
 from portal.paths.service import sessions
+from portal.sample import earlier
 from portal.sample.models import SampleLoad
 from portal.sample.service.loading import PAUSE_SECONDS
 
@@ -25,10 +29,22 @@ WITH_ITS_COUNT = {"message": contact.unlog_all, "session_place": sessions.forget
 """Tables whose rows are counted elsewhere: told before they go."""
 
 
-def drop(database: Database, folders: tuple[Path, ...], say: Say = lambda name: None) -> int:
-    """Delete the sample organizations, their people, the vendor's sample people, and their files.
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What dropping came to."""
 
-    `folders` hold files by organization. Returns how many organizations there were.
+    organizations: int
+    versions: tuple[Version, ...]
+    """Earlier versions of guides that came with the sample, and went with it."""
+    still_named: tuple[Version, ...]
+    """Such as stay, since somebody real read them."""
+
+
+def drop(database: Database, folders: tuple[Path, ...], say: Say = lambda name: None) -> Dropped:
+    """Delete the sample organizations, their people, the vendor's sample people, their files, and
+    the earlier versions of guides that nobody else read.
+
+    `folders` hold files by organization.
     """
     with database.reading(None):
         vendor = organizations.get_vendor()
@@ -44,7 +60,17 @@ def drop(database: Database, folders: tuple[Path, ...], say: Say = lambda name: 
         mine = SampleLoad.organization_id == vendor.id
         session.connection().execute(delete(SampleLoad).where(mine))
         session.commit()
-    return len(samples)
+    return _drop_versions(database, len(samples))
+
+
+def _drop_versions(database: Database, organizations_gone: int) -> Dropped:
+    """The rest: what people of the sample read before guides were rewritten."""
+    with database.writing(None) as session:
+        told = forgetting.list_earlier(earlier.list_sources())
+        gone = forgetting.forget(version.id for version in told)
+        session.commit()
+    went = tuple(version for version in told if version.id in gone)
+    return Dropped(organizations_gone, went, tuple(one for one in told if one.id not in gone))
 
 
 def _drop(database: Database, vendor_id: UUID, organization_id: UUID) -> None:
