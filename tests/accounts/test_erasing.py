@@ -30,8 +30,10 @@ from portal.paths.models import Path
 from portal.paths.outcome_models import Opening, Outcome, OutcomeChange
 from portal.paths.progress_models import Enrollment
 from portal.tables import metadata
+from tests.conftest import SignIn
 from tests.factories import Library, Persona, World, make_member
 from tests.guards.scene import Scene, make_scene
+from tests.work import give_up
 
 pytestmark = pytest.mark.database
 
@@ -444,3 +446,30 @@ def test_it_happens_once_however_often_the_work_is_done(scene: Scene, database: 
             Erasure.organization_id == ours, Erasure.member_id == persona.member_id
         )
         assert session.scalars(left).one() == 0
+
+
+def test_a_day_that_has_gone_by_is_not_promised(
+    database: Database, world: World, signed_in: SignIn
+) -> None:
+    with database.writing(world.end_user.organization_id) as session:
+        asked = erasure.ask_for_own(world.end_user.viewer, 7)
+        asked.due_at = clock.now() - timedelta(minutes=1)
+        session.commit()
+    page = signed_in(world.end_user).get("/me/data").text
+    assert "is being carried out now" in page
+    assert "Until then you may undo it" not in page
+
+
+def test_what_failed_for_good_is_said_to_the_person_and_to_whoever_runs_the_portal(
+    database: Database, world: World, signed_in: SignIn
+) -> None:
+    with database.writing(world.end_user.organization_id) as session:
+        asked = erasure.ask_for_own(world.end_user.viewer, 7)
+        asked.due_at = clock.now() - timedelta(days=1)
+        session.commit()
+    give_up(database, erasure.KIND)
+    page = signed_in(world.end_user).get("/me/data").text
+    assert "Delayed" in page
+    assert "could not be carried out" in page
+    assert "Undo: I stay" in page
+    assert "accounts.erase for Aurora" in signed_in(world.admin).get("/operations").text

@@ -264,12 +264,22 @@ def _leave(persona: Persona) -> None:
     openings.record_opening(persona.viewer, revision_id)
 
 
+def _delay_erasure(persona: Persona) -> None:
+    """Ask to be erased, which then failed as often as it is tried."""
+    asked = erasure.ask_for_own(persona.viewer, 7)
+    asked.due_at = clock.now() - timedelta(days=1)
+    values = dict(attempts=8, due_at=asked.due_at, last_error=LONG)
+    mine = Work.kind == erasure.KIND, Work.key == asked.id.hex
+    db.session().execute(update(Work).where(*mine).values(values))
+
+
 READERS: dict[str, tuple[Deed, ...]] = {
     "fresh": (),
     "walker": (_choose,),
     "critic": (_choose, _explain),
     "ready": (_choose, _answer_all),
     "finished": (_choose, _answer_all, _finish),
+    "delayed": (_choose, _delay_erasure),
     "leaving": (_choose, lambda persona: erasure.ask_for_own(persona.viewer, 7)),
     "happy": (
         _choose,

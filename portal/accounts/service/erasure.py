@@ -1,6 +1,7 @@
 """Erasing a person: asked for, waited for, and then carried out by the tables' own rules."""
 
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -25,6 +26,26 @@ def find_erasure(viewer: Viewer, member_id: UUID) -> Erasure | None:
         Erasure.organization_id == viewer.organization_id, Erasure.member_id == member_id
     )
     return db.session().scalars(wanted).one_or_none()
+
+
+class Stage(StrEnum):
+    """How far an erasure that was asked for has come."""
+
+    COMING = "coming"
+    """Its day is not there yet."""
+    RUNNING = "running"
+    """Its day was there; it is carried out, if need be at another attempt."""
+    STOPPED = "stopped"
+    """It failed as often as work is tried, and waits for whoever runs the portal."""
+
+
+def stage_of(asked: Erasure) -> Stage:
+    """How far an erasure has come, so that nobody is shown a day that has gone by."""
+    if asked.due_at > clock.now():
+        return Stage.COMING
+    key = asked.id.hex
+    is_stopped = key in jobs.stopped_among(KIND, asked.organization_id, [key])
+    return Stage.STOPPED if is_stopped else Stage.RUNNING
 
 
 def ask_for_own(viewer: Viewer, days: int) -> Erasure:

@@ -21,13 +21,15 @@ from portal.web.templating import render
 def data() -> str:
     """Everything stored about the viewer, table by table."""
     listed = exports.list_exports(viewer())
+    asked = erasure.find_erasure(viewer(), viewer().member_id)
     return render(
         "accounts/data",
         stored=stored.count_stored(viewer()),
         labels=LABELS,
         exports=listed,
         failed=exports.failed_among(viewer(), listed),
-        erasure=erasure.find_erasure(viewer(), viewer().member_id),
+        erasure=asked,
+        stage=erasure.stage_of(asked) if asked else None,
         days=settings().export_days,
         form=Form(),
     )

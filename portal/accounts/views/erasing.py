@@ -87,6 +87,7 @@ def erase_leaver(member_id: UUID) -> ResponseReturnValue:
         "accounts/erase_leaver",
         member=erasure.get_leaver(viewer(), member_id),
         erasure=asked,
+        stage=erasure.stage_of(asked) if asked else None,
         may_undo=asked is not None and erasure.may_undo(viewer(), asked),
         days=settings().erasure_days,
         form=form,

@@ -81,6 +81,7 @@ STATES = (
         "accounts.data_rows", "nothing there", "walker", "/me/data/stand_in", "Nothing about you"
     ),
     State("accounts.data", "to be erased", "leaving", "/me/data", "You will be erased"),
+    State("accounts.data", "erasure delayed", "delayed", "/me/data", "could not be carried out"),
     State("accounts.erase_me", "by link", "walker", "/me/erase", "Erase me"),
     State(
         "accounts.erase_me",
