@@ -1,25 +1,20 @@
 """The command line: `portal COMMAND`. Each command is one entry and commits once."""
 
-import os
 import sys
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import click
-import structlog
 
 from portal import (
-    clock,
     content_cli,
     doctor,
     import_cli,
     indexing,
     keys,
-    logs,
     migrations,
     occupied,
     publishing,
+    sample_cli,
     serve,
     tables,
     webserver,
@@ -33,17 +28,8 @@ from portal.config import Settings
 from portal.db import Database
 from portal.effectiveness.jobs import recount_all
 from portal.guides.service import published
-from portal.messages.service import MailSettings
-from portal.sample import earlier
-from portal.sample.service import dropping, loading, staff
-from portal.sample.service.loading import Progress, Report
-from portal.sample.stories import AT_ONCE
 
 __all__ = ["main", "tables"]
-
-log = structlog.get_logger()
-POLITE = 10
-"""How much later than pages the loading of the sample gets the processor."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,6 +42,7 @@ def portal(context: click.Context) -> None:
 portal.add_command(import_cli.content)
 portal.add_command(backup_commands.backup)
 portal.add_command(backup_commands.restore)
+portal.add_command(sample_cli.sample)
 
 
 @portal.command("serve")
@@ -83,7 +70,7 @@ def serve_all(
             app_factory=create_app,
             work=worker.run,
             on_ready=lambda: announce(settings, with_sample),
-            afterwards=load_meanwhile if with_sample and not (empty or few) else None,
+            afterwards=sample_cli.load_meanwhile if with_sample and not (empty or few) else None,
         )
     sys.exit(code)
 
@@ -98,45 +85,17 @@ def prepare(settings: Settings, *, empty: bool, few: bool) -> bool:
         _make_vendor(database)
         with_sample = not empty and not first_admin.exists(database)
         tells_past = with_sample and not few and _has_no_guides(database)
-        report = _publish(database, settings.content_dir, tells_past=tells_past)
+        publish = sample_cli.publish_with_past if tells_past else publishing.publish
+        report = publish(database, settings.content_dir)
         content_cli.show_problems(report.problems)
         if with_sample:
-            _say_what_is_missing(loading.load(database, MailSettings.of(settings), AT_ONCE))
-        return loading.are_loaded(database, AT_ONCE)
+            sample_cli.load_at_once(database, settings)
+        return sample_cli.is_there(database)
 
 
 def _has_no_guides(database: Database) -> bool:
     with database.reading(None):
         return published.published_fingerprint() is None
-
-
-def _publish(database: Database, content_dir: Path, *, tells_past: bool) -> publishing.Report:
-    """Publish; for the sample first what its people read before guides were rewritten."""
-    if not (tells_past and earlier.is_told_of(content_dir)):
-        return publishing.publish(database, content_dir)
-    now = clock.now()
-    for days_ago, names in earlier.VERSIONS:
-        with earlier.folder_with(content_dir, names) as folder:
-            publishing.publish_past(database, folder, now - timedelta(days=days_ago))
-    return publishing.publish(database, content_dir, now - timedelta(days=earlier.LATEST))
-
-
-def load_meanwhile(settings: Settings) -> None:
-    """Load what is missing of the sample beside the portal; the next start goes on with it."""
-    os.nice(POLITE)
-    logs.configure(settings)
-    database = Database(settings.database, pool_size=1)
-    if not first_admin.exists(database):
-        report = loading.load(database, MailSettings.of(settings), say=_log_progress)
-        if report.is_new:
-            log.info("sample.loaded", organizations=report.organizations, people=report.people)
-    database.dispose()
-
-
-def _log_progress(progress: Progress) -> None:
-    done = {"number": progress.number, "of": progress.total, "people": progress.people}
-    share = f"{progress.share:.0%}"
-    log.info("sample.loading", organization=progress.organization, done=share, **done)
 
 
 def _make_vendor(database: Database) -> None:
@@ -149,7 +108,7 @@ def announce(settings: Settings, with_sample: bool) -> None:
     """Print where the portal is, and how to get in."""
     click.echo(f"\nWaymark is running: {settings.public_url}\n")
     if with_sample:
-        _print_sample_people(settings)
+        sample_cli.print_people(settings)
     else:
         click.echo("To make the first admin, run in another window:\n\n  .venv/bin/portal init\n")
     click.echo("Stop it with Ctrl-C.")
@@ -264,98 +223,6 @@ def rebuild_figures(settings: Settings) -> None:
     with opened(settings) as database:
         number = recount_all(database)
     click.echo(f"Counted: {number} guides.")
-
-
-@portal.group("sample")
-def sample_commands() -> None:
-    """The sample organizations."""
-
-
-@sample_commands.command("load")
-@click.pass_obj
-def sample_load(settings: Settings) -> None:
-    """Add twelve sample organizations with 120 days of history; what is there stays as it is."""
-    started = time.monotonic()
-    with opened(settings) as database:
-        report = loading.load(database, MailSettings.of(settings), say=_Told(started))
-    seconds = time.monotonic() - started
-    _say_what_is_missing(report)
-    if report.missing_goals:
-        sys.exit(1)
-    if not report.is_new:
-        click.echo("The sample is already there; nothing was changed.")
-        return
-    click.echo(
-        f"Loaded {report.organizations} sample organizations with {report.people:,} people in"
-        f" {seconds:.0f} s. `portal sample people` prints links to sign in."
-    )
-    if not report.has_versions:
-        click.echo(
-            "The guides had been published before, each in one version: the sample's comparison of"
-            " two versions is left out."
-        )
-
-
-class _Told:
-    """Prints how far loading is, once an organization."""
-
-    def __init__(self, started: float) -> None:
-        self._started = started
-
-    def __call__(self, progress: Progress) -> None:
-        if progress.share == 1:
-            seconds = time.monotonic() - self._started
-            click.echo(
-                f"{progress.number:>2} of {progress.total}  {progress.organization:<22}"
-                f" {progress.people:>6,} people  {seconds:>4.0f} s"
-            )
-
-
-def _say_what_is_missing(report: Report) -> None:
-    if report.missing_goals:
-        click.echo(
-            "No sample was loaded: it needs goals that the content folder does not have"
-            f" ({', '.join(report.missing_goals)}). `portal serve --empty` goes without it."
-        )
-
-
-@sample_commands.command("drop")
-@click.pass_obj
-def sample_drop(settings: Settings) -> None:
-    """Take the sample organizations and their people away; what is real stays."""
-    started = time.monotonic()
-    folders = settings.media_dir, settings.exports_dir
-    with opened(settings) as database:
-        gone = dropping.drop(database, folders, say=lambda name: click.echo(f"Gone: {name}"))
-    seconds = time.monotonic() - started
-    click.echo(f"Took {gone.organizations} sample organizations away in {seconds:.0f} s.")
-    for told, versions in (
-        ("Gone with them", gone.versions),
-        ("Stays, since somebody real read it", gone.still_named),
-    ):
-        for one in versions:
-            click.echo(f"{told}: version {one.number} ({one.language}) of the guide {one.slug}")
-
-
-@sample_commands.command("people")
-@click.pass_obj
-def sample_people(settings: Settings) -> None:
-    """Print fresh sign-in links for one sample person of each role."""
-    with opened(settings) as database:
-        if not loading.are_loaded(database, AT_ONCE):
-            raise click.ClickException("There are no sample organizations in this portal.")
-    _print_sample_people(settings)
-
-
-def _print_sample_people(settings: Settings) -> None:
-    with opened(settings) as database, database.writing(None) as session:
-        people = staff.issue_links(settings.public_url)
-        session.commit()
-    click.echo("Sign in as (each link works once, for 24 hours;")
-    click.echo("`.venv/bin/portal sample people` prints fresh ones):\n")
-    for person in people:
-        click.echo(f"  {person.role:<9} {person.name:<16} {person.organization:<18} {person.url}")
-    click.echo("")
 
 
 def main() -> None:

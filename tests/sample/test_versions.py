@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 
 from portal import clock, publishing
 from portal.accounts.service import organizations
-from portal.cli import _publish
 from portal.config import ROOT
 from portal.effectiveness.models import CommentReply, RevisionFigure
 from portal.guides.models import Guide, Revision
@@ -15,6 +14,7 @@ from portal.paths.outcome_models import Outcome
 from portal.paths.service import openings
 from portal.sample import earlier
 from portal.sample.service import dropping, loading
+from portal.sample_cli import publish_with_past
 from tests.sample.conftest import NOW, every_row, small
 
 pytestmark = pytest.mark.database
@@ -35,7 +35,7 @@ def rewritten(database):
         organizations.ensure_vendor()
         session.commit()
     with clock.standing_at(NOW):
-        report = _publish(database, ROOT / "content", tells_past=True)
+        report = publish_with_past(database, ROOT / "content")
     assert report.is_published
     return database
 
