@@ -1,7 +1,7 @@
 """How the people list is put in words: on the page and in the CSV alike."""
 
 from portal.accounts.service.imports.judging import write_roles
-from portal.adoption.service.enrolling import Done
+from portal.adoption.service.enrolled import Done
 from portal.adoption.service.people import PersonRow, State
 from portal.i18n import format_date, format_number, gettext, ngettext
 from portal.i18n import lazy_gettext as _

@@ -11,7 +11,7 @@ from portal import clock, db
 from portal.access import Role
 from portal.accounts.models import Member, Organization, Person
 from portal.accounts.team_models import TeamMembership
-from portal.adoption.service import enrolling
+from portal.adoption.service import enrolled, enrolling
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter, State
 from portal.audit import AuditEntry
@@ -194,8 +194,8 @@ def test_it_is_one_audited_deed(usm, library):
     done = enrolling.enroll(usm, EVERYBODY, library.path_id, due(10))
     (entry,) = audited(usm, "people.enrolled")
     assert entry.after["people"] == 4
-    enrolling.undo(usm, done.id)
-    enrolling.undo(usm, done.id)
+    enrolled.undo(usm, done.id)
+    enrolled.undo(usm, done.id)
     assert len(audited(usm, "people.enrolled.undone")) == 1
 
 
@@ -217,14 +217,14 @@ class TestUndo:
         before = db.session().execute(everything).all()
         done = enrolling.enroll(usm, EVERYBODY, library.path_id, due(10))
         assert db.session().execute(everything).all() != before
-        assert enrolling.undo(usm, done.id) == 0
+        assert enrolled.undo(usm, done.id) == 0
         assert db.session().execute(everything).all() == before
 
     def test_it_leaves_who_has_begun(self, usm, world, library, time):  # noqa: F811
         done = enrolling.enroll(usm, EVERYBODY, library.path_id, due(10))
         time.pass_days(0.1)
         outcomes.answer(world.end_user.viewer, library.guide_slugs[0], Answer.YES)
-        assert enrolling.undo(usm, done.id) == 1
+        assert enrolled.undo(usm, done.id) == 1
         stays = row(usm, world.end_user, library.path_id)
         assert (stays.steps_passed, stays.due_on) == (1, None)
         assert len(rows(usm)) == 1
@@ -235,7 +235,7 @@ class TestUndo:
         done = enrolling.enroll(usm, some(world.end_user), path_id, None)
         time.pass_days(0.1)
         goals.choose_path(world.end_user.viewer, "other-path")
-        assert enrolling.undo(usm, done.id) == 1
+        assert enrolled.undo(usm, done.id) == 1
         assert row(usm, world.end_user, path_id).is_current
 
     def test_it_takes_answers_back_that_were_only_carried_over(self, usm, world, library, time):  # noqa: F811
@@ -245,7 +245,7 @@ class TestUndo:
         path_id = other_path(library)
         done = enrolling.enroll(usm, some(world.end_user), path_id, None)
         enrollments.recount_chunk(usm.organization_id, path_id, None)
-        assert enrolling.undo(usm, done.id) == 0
+        assert enrolled.undo(usm, done.id) == 0
         assert rows(usm, path_id=path_id) == []
         kept = select(StepPass).where(StepPass.organization_id == usm.organization_id)
         assert len(db.session().scalars(kept).all()) == 1
@@ -254,23 +254,23 @@ class TestUndo:
         goals.choose_goal(world.end_user.viewer, library.goal_slug)
         first = enrolling.enroll(usm, some(world.end_user), library.path_id, due(10))
         enrolling.enroll(usm, some(world.end_user), library.path_id, due(20))
-        enrolling.undo(usm, first.id)
+        enrolled.undo(usm, first.id)
         assert row(usm, world.end_user, library.path_id).due_on == due(20)
 
     def test_it_ends_after_a_day(self, usm, library, time):  # noqa: F811
         done = enrolling.enroll(usm, EVERYBODY, library.path_id, None)
-        assert enrolling.find_latest(usm).id == done.id
+        assert enrolled.find_latest(usm).id == done.id
         time.pass_days(1.1)
-        assert enrolling.find_latest(usm) is None
+        assert enrolled.find_latest(usm) is None
         with pytest.raises(Conflict):
-            enrolling.undo(usm, done.id)
+            enrolled.undo(usm, done.id)
         assert len(rows(usm)) == 4
 
     def test_it_is_the_doers_alone(self, usm, world, library):
         done = enrolling.enroll(usm, EVERYBODY, library.path_id, None)
         with pytest.raises(NotFound):
-            enrolling.undo(world.owner.viewer, done.id)
-        assert enrolling.find_latest(world.owner.viewer) is None
+            enrolled.undo(world.owner.viewer, done.id)
+        assert enrolled.find_latest(world.owner.viewer) is None
 
 
 def test_ten_thousand_take_few_statements(database, world, library):
@@ -311,5 +311,5 @@ def test_ten_thousand_take_few_statements(database, world, library):
     assert done.people == 10_001
     assert len(asked) < 20
     with database.writing(organization.id) as session:
-        assert enrolling.undo(usm.viewer, done.id) == 0
+        assert enrolled.undo(usm.viewer, done.id) == 0
         session.commit()

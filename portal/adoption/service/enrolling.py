@@ -1,4 +1,4 @@
-"""Putting many people on a path at once, with a date if need be; and taking that back.
+"""Putting many people on a path at once, with a date if need be.
 
 Each person's own goal stays theirs: see docs/decisions/0010-required-paths.md.
 """
@@ -15,9 +15,9 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Member
 from portal.accounts.service import reach
 from portal.adoption.models import BulkEnrolled, BulkEnrollment
+from portal.adoption.service import enrolled
 from portal.adoption.service.people import PeopleFilter, members_found
-from portal.errors import Conflict, Invalid, NotFound
-from portal.guides.service.titles import title_in
+from portal.errors import Invalid
 from portal.i18n import gettext as _
 from portal.ids import new_id
 from portal.inserts import id_for_each_row
@@ -27,7 +27,6 @@ from portal.paths.progress_models import Enrollment
 from portal.paths.service import required
 from portal.schema import Id
 
-UNDO_WITHIN = timedelta(hours=24)
 LATEST_DUE = timedelta(days=2 * 365)
 MOST_NAMES = 8
 
@@ -51,20 +50,6 @@ class Meant:
     """Theirs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of it."""
-
-    id: UUID
-    people: int
-    path_title: str
-    due_on: date | None
-    beside: int
-    """People who go on with a goal of their own and find the path beside it."""
-    known: int
-    """People who were on the path before."""
-
-
 def describe(viewer: Viewer, chosen: Chosen) -> Meant:
     """How many people are meant, and who first. Raises Invalid for nobody."""
     members = _members(viewer, chosen)
@@ -81,7 +66,7 @@ def describe(viewer: Viewer, chosen: Chosen) -> Meant:
     return Meant(count, [row[0] for row in found], [row[1] for row in found])
 
 
-def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -> Done:
+def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -> enrolled.Done:
     """Put people on a path, until a day if one is given; all of it is one audited deed.
 
     Whoever is on the path keeps what they did. It becomes the current path only of those who have
@@ -101,53 +86,14 @@ def enroll(viewer: Viewer, chosen: Chosen, path_id: UUID, due_on: date | None) -
         viewer.organization_id, path.id, _newcomers(viewer, bulk.id), due_on, bulk.made_at
     )
     if due_on:
-        known = _enrollments(viewer, bulk.id, is_new=False)
+        known = enrolled.enrollments_of(viewer, bulk.id, is_new=False)
         required.set_due(viewer.organization_id, known, due_on)
-    done = Done(*db.session().execute(_done(viewer).where(BulkEnrollment.id == bulk.id)).one())
+    done = enrolled.get_done(viewer, bulk.id)
     after: dict[str, Any] = {"path": path.slug, "people": people, "new": people - done.known}
     after["due_on"] = due_on and due_on.isoformat()
     audit.record(viewer, "people.enrolled", f"bulk_enrollment:{bulk.id}", after=after)
     db.session().flush()
     return done
-
-
-def find_latest(viewer: Viewer) -> Done | None:
-    """What the viewer did last, while it can be undone."""
-    found = (
-        _done(viewer)
-        .where(
-            BulkEnrollment.made_at > clock.now() - UNDO_WITHIN,
-            BulkEnrollment.undone_at.is_(None),
-        )
-        .order_by(BulkEnrollment.made_at.desc())
-        .limit(1)
-    )
-    row = db.session().execute(found).one_or_none()
-    return Done(*row) if row else None
-
-
-def undo(viewer: Viewer, bulk_id: UUID) -> int:
-    """Take people off the path again, and give dates back; returns how many stay on it.
-
-    Those stay who have begun. A second time changes nothing. Raises NotFound, and Conflict after a
-    day.
-    """
-    require(viewer, Action.LEAD_PEOPLE)
-    bulk = _get_own(viewer, bulk_id)
-    new = _enrollments(viewer, bulk.id, is_new=True)
-    if bulk.undone_at is None:
-        if clock.now() - bulk.made_at > UNDO_WITHIN:
-            raise Conflict(_("This was more than a day ago and cannot be undone any more."))
-        bulk.undone_at = clock.now()
-        taken = required.take_back(viewer.organization_id, new, bulk.made_at)
-        _give_dates_back(viewer, bulk)
-        done = {"taken_back": taken}
-        audit.record(viewer, "people.enrolled.undone", f"bulk_enrollment:{bulk.id}", after=done)
-        db.session().flush()
-    staying = select(func.count()).where(
-        Enrollment.organization_id == viewer.organization_id, Enrollment.id.in_(new)
-    )
-    return db.session().execute(staying).scalar_one()
 
 
 def _members(viewer: Viewer, chosen: Chosen) -> AnySelect:
@@ -249,73 +195,3 @@ def _newcomers(viewer: Viewer, bulk_id: UUID) -> AnySelect:
         row.bulk_enrollment_id == bulk_id,
         row.is_new,
     )
-
-
-def _enrollments(viewer: Viewer, bulk_id: UUID, *, is_new: bool) -> AnySelect:
-    return select(BulkEnrolled.enrollment_id).where(
-        BulkEnrolled.organization_id == viewer.organization_id,
-        BulkEnrolled.bulk_enrollment_id == bulk_id,
-        BulkEnrolled.is_new.is_(is_new),
-    )
-
-
-def _done(viewer: Viewer) -> AnySelect:
-    """What came of the viewer's bulk enrollments; a row makes a `Done`."""
-    enrolled = select(func.count()).where(
-        BulkEnrolled.organization_id == viewer.organization_id,
-        BulkEnrolled.bulk_enrollment_id == BulkEnrollment.id,
-    )
-    return (
-        select(
-            BulkEnrollment.id,
-            BulkEnrollment.people,
-            title_in(Path, viewer.locale),
-            BulkEnrollment.due_on,
-            enrolled.where(BulkEnrolled.is_new, ~BulkEnrolled.is_current).scalar_subquery(),
-            enrolled.where(~BulkEnrolled.is_new).scalar_subquery(),
-        )
-        .join(Path, Path.id == BulkEnrollment.path_id)
-        .where(
-            BulkEnrollment.organization_id == viewer.organization_id,
-            BulkEnrollment.person_id == viewer.person_id,
-        )
-    )
-
-
-def _get_own(viewer: Viewer, bulk_id: UUID) -> BulkEnrollment:
-    found = select(BulkEnrollment).where(
-        BulkEnrollment.organization_id == viewer.organization_id,
-        BulkEnrollment.id == bulk_id,
-        BulkEnrollment.person_id == viewer.person_id,
-    )
-    bulk = db.session().scalars(found.with_for_update()).one_or_none()
-    if bulk is None:
-        raise NotFound
-    return bulk
-
-
-def _give_dates_back(viewer: Viewer, bulk: BulkEnrollment) -> None:
-    """The date from before, where nobody has set another one since."""
-    if bulk.due_on is None:
-        return
-    before = (
-        select(BulkEnrolled.due_before, func.count())
-        .where(
-            BulkEnrolled.organization_id == viewer.organization_id,
-            BulkEnrolled.bulk_enrollment_id == bulk.id,
-        )
-        .group_by(BulkEnrolled.due_before)
-    )
-    for due_before, _count in db.session().execute(before).all():
-        had = BulkEnrolled.due_before
-        meant = select(BulkEnrolled.enrollment_id).where(
-            BulkEnrolled.organization_id == viewer.organization_id,
-            BulkEnrolled.bulk_enrollment_id == bulk.id,
-            had.is_(None) if due_before is None else had == due_before,
-        )
-        still = select(Enrollment.id).where(
-            Enrollment.organization_id == viewer.organization_id,
-            Enrollment.id.in_(meant),
-            Enrollment.due_on == bulk.due_on,
-        )
-        required.set_due(viewer.organization_id, still, due_before)

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from portal.access import Action, Viewer
 from portal.adoption.forms import EnrollForm, read_chosen
+from portal.adoption.service import enrolled, people
 from portal.adoption.service import enrolling as service
-from portal.adoption.service import people
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.views.blueprint import arguments, bp
 from portal.errors import Invalid
@@ -70,7 +70,7 @@ def enroll() -> ResponseReturnValue:
 def undo_enroll(bulk_id: UUID) -> ResponseReturnValue:
     """Take people off the path again."""
     entry.claim()
-    staying = service.undo(viewer(), bulk_id)
+    staying = enrolled.undo(viewer(), bulk_id)
     message = _("Undone.")
     if staying:
         message = ngettext(

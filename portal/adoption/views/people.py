@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 
 from portal.access import Action
 from portal.adoption.forms import OVERDUE, read_filter
-from portal.adoption.service import enrolling
+from portal.adoption.service import enrolled
 from portal.adoption.service import people as service
 from portal.adoption.service.people import PAGE_SIZE, PersonRow, State
 from portal.adoption.views.blueprint import arguments, bp
@@ -28,7 +28,7 @@ def people() -> str:
     page = service.list_people(viewer(), narrowed, request.args.get("after"))
     entry.stand_in_reads((row.member_id for row in page.rows), _("Standing in: the list of people"))
     may_lead = viewer().may(Action.LEAD_PEOPLE)
-    latest = enrolling.find_latest(viewer()) if may_lead else None
+    latest = enrolled.find_latest(viewer()) if may_lead else None
     return render(
         "adoption/people",
         may_lead=may_lead,
