@@ -22,6 +22,7 @@ from portal.paths.follow_up_models import GoalSaid, GoalSaidAt, GoalWord
 from portal.paths.models import Path
 from portal.paths.outcome_models import Answer, Given, Outcome, OutcomeChange
 from portal.paths.progress_models import Enrollment, Origin
+from portal.paths.service import goals
 from portal.small_groups import Extreme, Share
 from tests.factories import make_member, make_organization, make_team
 from tests.paths.rows import add_goal, add_path
@@ -441,3 +442,28 @@ def test_it_takes_seven_statements(database, crowd):
     event.listen(database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
     read(database, crowd)
     assert len(asked) == 7
+
+
+def test_rows_without_anybody_are_counted_in_one_line(signed_in, database, crowd):
+    with database.writing(crowd.organization_id) as session:
+        for name in ("Nobody's", "Nobody's either"):
+            make_team(session, session.get_one(Organization, crowd.organization_id), name)
+        session.commit()
+    page = signed_in(crowd.usm).get("/overview").get_data(as_text=True)
+    assert "Below" in page
+    assert "Nobody&#39;s" not in page
+    assert "2 teams without anybody are not listed." in page
+    csv_file = signed_in(crowd.usm).get("/overview.csv").get_data(as_text=True)
+    assert "Nobody's either" in csv_file
+
+
+def test_steps_that_nobody_has_before_them_are_counted_in_one_line(
+    signed_in, database, world, library
+):
+    with database.writing(world.end_user.organization_id) as session:
+        goals.choose_goal(world.end_user.viewer, library.goal_slug)
+        session.commit()
+    page = signed_in(world.usm).get("/overview").get_data(as_text=True)
+    assert "Do guide-1" in page
+    assert "Do guide-2" not in page
+    assert "Nobody has the other 2 steps before them." in page

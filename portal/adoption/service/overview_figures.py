@@ -47,6 +47,11 @@ class StepFigures:
     stuck: int
     stopped: int
 
+    @property
+    def people(self) -> int:
+        """Everybody who has it before them."""
+        return self.going + self.stuck + self.stopped
+
 
 @dataclass(slots=True)
 class PathFigures:

@@ -70,8 +70,7 @@ def _lines(figures: Overview) -> Iterator[Line]:
         yield step_of, title, _("on another path now"), path.beside
         yield step_of, title, _("finished"), path.finished
         for step in path.steps:
-            here = step.going + step.stuck + step.stopped
-            yield title, plain(step.title), _("have this step before them"), here
+            yield title, plain(step.title), _("have this step before them"), step.people
     for team in figures.teams:
         yield from _funnel(_("Team"), plain(team.branch.node.name), team.funnel)
     if figures.teams:
