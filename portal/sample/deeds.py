@@ -35,8 +35,9 @@ from portal.sample.days import Days
 from portal.sample.dice import Dice
 from portal.sample.living import Visit, live
 from portal.sample.place import Place
-from portal.sample.schedule import Deed, What
+from portal.sample.schedule import LEAD_OF_ALL, Deed, What
 from portal.sample.stories import GOAL
+from portal.sample.training import train
 
 ANSWERED_AFTER = timedelta(minutes=20)
 SENDS_NOTHING = timedelta(days=14)
@@ -98,6 +99,8 @@ def _visit(place: Place, deed: Deed) -> None:
     )
     if place.story.is_told:
         visit.do("accept", minutes=0)
+    elif one.number == LEAD_OF_ALL and deed.number:
+        train(visit)
     else:
         live(visit)
     visits.note(place.id, viewer.member_id, visit.at)

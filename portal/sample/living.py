@@ -64,17 +64,17 @@ def live(visit: Visit) -> None:
     """Do what somebody does on a visit."""
     if visit.number == 0:
         visit.do("accept", minutes=0)
-        if Role.END_USER not in visit.someone.roles:
+        if visit.is_lead or Role.END_USER not in visit.someone.roles:
             return
     else:
-        _answer_what_waits(visit)
+        answer_what_waits(visit)
     if visit.dice.chance(0.05):
         visit.do("search", words=visit.dice.pick(words.SEARCHES))
     page = visit.see(home.get_home)
     if page.state is HomeState.NO_GOAL:
         if not visit.dice.chance(visit.story.ways.begins):
             return
-        _choose(visit)
+        choose(visit)
         page = visit.see(home.get_home)
     if _do_next(visit, page) and visit.dice.chance(0.3):
         _do_next(visit, visit.see(home.get_home))
@@ -85,13 +85,14 @@ def live(visit: Visit) -> None:
 def _do_next(visit: Visit, page: home.Home) -> bool:
     """The one next thing that home shows; whether there is time for another one."""
     if page.state is HomeState.MILESTONE:
-        return _finish(visit, page.path_slug)
+        return finish(visit, page.path_slug)
     if page.state is HomeState.STEP:
         return _take(visit, page.next, page.path_slug)
     return page.state is HomeState.FINISHED and _go_on(visit)
 
 
-def _choose(visit: Visit) -> None:
+def choose(visit: Visit) -> None:
+    """Choose a goal; some say what stands in the way."""
     wanted = {LEADING: 1.0} if visit.is_lead else goals_of(visit.story, visit.someone, GOALS)
     visit.do("choose_goal", slug=visit.dice.weighed(wanted))
     path = visit.see(obstacles.find_first_question)
@@ -110,7 +111,8 @@ def _go_on(visit: Visit) -> bool:
     return bool(offers)
 
 
-def _answer_what_waits(visit: Visit) -> None:
+def answer_what_waits(visit: Visit) -> None:
+    """Questions of before: a follow-up, an answer that is still missing, whether help helped."""
     found = visit.see(waiting.find_waiting)
     if found.follow_up and visit.dice.chance(0.75):
         _follow_up(visit, found.follow_up.id)
@@ -168,8 +170,8 @@ def _take(visit: Visit, step: NextStep | None, path_slug: str) -> bool:
     if step.is_optional and not visit.dice.chance(0.5):
         return _skip(visit, path_slug)
     if step.kind is StepKind.GUIDE and step.guide_slug:
-        return _read(visit, step.guide_slug)
-    return _do_step(visit, step.kind, step.id)
+        return read(visit, step.guide_slug)
+    return do_step(visit, step.kind, step.id)
 
 
 def _skip(visit: Visit, path_slug: str) -> bool:
@@ -179,13 +181,14 @@ def _skip(visit: Visit, path_slug: str) -> bool:
     if not left:
         return False
     if left[0].kind is StepKind.MILESTONE:
-        return page.may_finish and _finish(visit, path_slug)
+        return page.may_finish and finish(visit, path_slug)
     if left[0].guide_slug:
-        return _read(visit, left[0].guide_slug)
-    return _do_step(visit, left[0].kind, left[0].id)
+        return read(visit, left[0].guide_slug)
+    return do_step(visit, left[0].kind, left[0].id)
 
 
-def _do_step(visit: Visit, kind: StepKind, step_id: Any) -> bool:
+def do_step(visit: Visit, kind: StepKind, step_id: Any) -> bool:
+    """Do a task or a check; whether it is done."""
     if kind is StepKind.TASK:
         visit.do("do_task", minutes=visit.dice.between(4, 20), step_id=step_id)
         return True
@@ -202,7 +205,8 @@ def _do_step(visit: Visit, kind: StepKind, step_id: Any) -> bool:
     return True
 
 
-def _finish(visit: Visit, path_slug: str) -> bool:
+def finish(visit: Visit, path_slug: str) -> bool:
+    """Pass a milestone; at a path's end most say whether the goal is reached."""
     is_end = visit.do("finish", minutes=2, slug=path_slug)
     if is_end and visit.dice.chance(0.7):
         said, speed = _goal_said(visit), None
@@ -213,7 +217,7 @@ def _finish(visit: Visit, path_slug: str) -> bool:
     return True
 
 
-def _read(visit: Visit, slug: str) -> bool:
+def read(visit: Visit, slug: str, *, must_answer: bool = False) -> bool:
     """Read a guide; whether an answer was pressed at its end."""
     revision = visit.shelf.read_at(slug, visit.viewer.locale, visit.at)
     visit.do("open", revision_id=revision.id)
@@ -223,7 +227,7 @@ def _read(visit: Visit, slug: str) -> bool:
     if revision.checklist and visit.dice.chance(0.25):
         items = range(visit.dice.between(1, revision.checklist))
         visit.do("tick", minutes=5, slug=slug, items=list(items), revision_id=revision.id)
-    if not visit.dice.chance(visit.story.ways.answers):
+    if not (must_answer or visit.dice.chance(visit.story.ways.answers)):
         return False
     answer = _opinion(visit, revision)
     visit.do("answer", minutes=revision.minutes, slug=slug, answer=answer, revision_id=revision.id)

@@ -11,7 +11,7 @@ from enum import IntEnum
 from portal.sample.crowd import Someone, files_of
 from portal.sample.days import DAY, Days
 from portal.sample.dice import Dice
-from portal.sample.story import Story
+from portal.sample.story import UNTRAINED, Story
 
 MOST_VISITS = 7
 UNTIL_JOINED = {0: 0.2, 1: 0.2, 2: 0.12, 4: 0.12, 7: 0.12, 11: 0.1, 16: 0.08, 24: 0.06}
@@ -19,7 +19,8 @@ UNTIL_JOINED = {0: 0.2, 1: 0.2, 2: 0.12, 4: 0.12, 7: 0.12, 11: 0.1, 16: 0.08, 24
 UNTIL_NEXT = {1: 0.14, 2: 0.16, 3: 0.15, 5: 0.15, 7: 0.2, 10: 0.1, 15: 0.1}
 COMES_LATER = 0.5
 """Of those who come at all: once more, weeks after they were done."""
-LEADS_RETURN = 0.9
+LEAD_OF_ALL = 0
+"""The number of the first success manager."""
 FROM_VENDOR = frozenset({1, 3, 5})
 """Days of the week on which the csm looks at a customer."""
 NEVER = 0
@@ -143,7 +144,10 @@ def _coming(story: Story, one: Someone, days: Days) -> Iterator[Deed]:
         yield Deed(at, What.VISIT, one.number)
     else:
         return
-    number, returns = 0, LEADS_RETURN if one.leads else story.ways.returns
+    if one.leads:
+        yield from _training(story, one, at, days)
+        return
+    number, returns = 0, story.ways.returns
     comes_later = dice.chance(COMES_LATER)
     while at < end and number < MOST_VISITS:
         is_back = dice.chance(returns)
@@ -152,6 +156,24 @@ def _coming(story: Story, one: Someone, days: Days) -> Iterator[Deed]:
         gap = dice.weighed(UNTIL_NEXT) if is_back else dice.between(23, 34)
         comes_later = comes_later and is_back
         at = days.visit(at.date() + timedelta(days=gap), one.job, dice)
+        number += 1
+        if at < end:
+            yield Deed(at, What.VISIT, one.number, number)
+
+
+def _training(story: Story, one: Someone, joined: datetime, days: Days) -> Iterator[Deed]:
+    """Visits of a success manager for their own sake: to their path, then to what it asks later."""
+    training = story.training if one.number == LEAD_OF_ALL else UNTRAINED
+    dice, at, end = Dice("training", story.domain), joined, _end(one, days)
+    day = days.day(story.created - training.starts)
+    for number in range(1, training.visits + 1):
+        at = days.visit(max(day, at.date() + DAY), one.job, dice)
+        if at < end:
+            yield Deed(at, What.VISIT, one.number, number)
+        day = at.date() + timedelta(days=3 + number % 2)
+    while training.share == 1 and at < end:
+        # Whoever came to the end is asked weeks later what became of it.
+        at = days.visit(at.date() + timedelta(days=dice.between(8, 13)), one.job, dice)
         number += 1
         if at < end:
             yield Deed(at, What.VISIT, one.number, number)

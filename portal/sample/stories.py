@@ -18,6 +18,7 @@ from portal.sample.story import (
     SamplePerson,
     Squad,
     Story,
+    Training,
     Wave,
     Ways,
 )
@@ -160,6 +161,7 @@ BY_LOT = (
         squads=(Squad("Back office", 1.0, "accountant"),),
         waves=(Wave(9, 0.7), Wave(3, 0.3)),
         ways=Ways(joins=0.9, begins=0.9, returns=0.8),
+        training=Training(),
     ),
     Story(
         "Talvik Seafood",
@@ -210,6 +212,7 @@ BY_LOT = (
         squads=(Squad("Contabilidad", 0.7, "accountant"), Squad("Control", 0.3, "controller")),
         waves=(Wave(110, 0.6), Wave(75, 0.4)),
         ways=Ways(joins=0.8, begins=0.9, returns=0.82, answers=0.8),
+        training=Training(starts=5),
         in_part=True,
     ),
     Story(
@@ -228,6 +231,7 @@ BY_LOT = (
         goals={"accountant": {GOAL: 1.0}},
         waves=(Wave(115, 0.5), Wave(60, 0.5)),
         ways=Ways(joins=0.7, begins=0.9, returns=0.78, answers=0.85),
+        training=Training(starts=9),
         rewritten=VARIANCE,
     ),
     Story(
@@ -263,6 +267,7 @@ BY_LOT = (
         ),
         waves=(Wave(116, 0.2), Wave(95, 0.4), Wave(66, 0.4)),
         ways=Ways(joins=0.72, begins=0.92, returns=0.78, answers=0.88, luck=0.08, helps=0.95),
+        training=Training(starts=2),
         quiet=(Quiet("Bokslutsvecka", 32, 26),),
     ),
     Story(
@@ -281,6 +286,7 @@ BY_LOT = (
         ),
         waves=(Wave(108, 0.5), Wave(72, 0.5)),
         ways=Ways(joins=0.42, begins=0.75, returns=0.5, answers=0.4, helps=0.5),
+        training=Training(starts=6, share=0.5),
     ),
     Story(
         "Orbital Components",
@@ -297,6 +303,7 @@ BY_LOT = (
         seats=1300,
         waves=(Wave(112, 0.15), Wave(84, 0.45), Wave(52, 0.4)),
         ways=Ways(joins=0.26, begins=0.75, returns=0.52, answers=0.62, helps=0.7),
+        training=Training(starts=4),
         limited="Service",
     ),
     Story(

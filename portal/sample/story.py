@@ -1,5 +1,6 @@
 """What a sample organization is told by: the shape of the data in `stories.py`."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -103,6 +104,30 @@ class Ways:
     """Of working days, on how many the success manager looks in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How far the first success manager comes on their own path."""
+
+    starts: int = 3
+    """Days after the organization came."""
+    share: float = 1.0
+    """Of the path, from 0 (never begun) to 1."""
+
+    @property
+    def visits(self) -> int:
+        """How often they work on it: twice a week, for eight weeks where they go to the end."""
+        return math.ceil(self.share * WHOLE_PATH)
+
+    def share_at(self, number: int) -> float:
+        """Of the path, how much is done by the end of a visit, counted from 1."""
+        return min(number / WHOLE_PATH, self.share)
+
+
+WHOLE_PATH = 16
+"""Visits for all of it."""
+UNTRAINED = Training(share=0.0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Story:
     """A customer, and what happens there."""
@@ -138,5 +163,7 @@ class Story:
     """The guide at which most come to a halt, since they lack access."""
     rewritten: str | None = None
     """The guide whose "no" led to a rewrite; whoever said it is told."""
+    training: Training = UNTRAINED
+    """Of its success manager."""
     limited: str | None = None
     """The team that the second success manager is limited to."""
