@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from portal import db
+from portal import db, sweeping
 from portal.adoption.service import enrolling, overview, people
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter
@@ -430,16 +430,32 @@ class TestPage:
         self.press(browser, address, "vendor")
         assert "As the vendor made it" in browser.get("/notes").text
 
-    @pytest.mark.parametrize(("few", "total"), [(60, 5), (0, 6)])
-    def test_where_few_are_on_it_their_home_knows_at_once(
-        self, signed_in, world, address, kinds, monkeypatch, few, total
-    ):
-        monkeypatch.setattr(enrollments, "FEW", few)
+    def leave_session_out(self, signed_in, world, address, kinds):
+        """A reader on the path, and what the success manager is told."""
         reader = signed_in(world.end_user)
         reader.post(f"/goals/{kinds.goal_slug}/choose")
         assert "Step 1 of 6" in reader.get("/").text
-        self.press(signed_in(world.usm), address, "leave_out", kinds.steps["session"])
-        assert f"Step 1 of {total}" in reader.get("/").text
+        usm = signed_in(world.usm)
+        self.press(usm, address, "leave_out", kinds.steps["session"])
+        return reader, usm.get(address).text
+
+    LATER = "Many are on this path: their progress is counted anew within a minute."
+
+    def test_where_few_are_on_it_their_home_knows_at_once(self, signed_in, world, address, kinds):
+        reader, told = self.leave_session_out(signed_in, world, address, kinds)
+        assert self.LATER not in told
+        assert "Step 1 of 5" in reader.get("/").text
+
+    def test_where_many_are_on_it_the_page_says_so_and_a_worker_counts(
+        self, signed_in, world, address, kinds, monkeypatch, database
+    ):
+        monkeypatch.setattr(enrollments, "FEW", 0)
+        reader, told = self.leave_session_out(signed_in, world, address, kinds)
+        assert self.LATER in told
+        assert "Step 1 of 6" in reader.get("/").text
+        while sweeping.sweep(database):
+            pass
+        assert "Step 1 of 5" in reader.get("/").text
 
     def test_a_double_press_moves_once(self, signed_in, world, address, kinds):
         browser = signed_in(world.usm)

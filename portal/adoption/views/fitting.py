@@ -24,7 +24,9 @@ def fit_path(slug: str) -> ResponseReturnValue:
         entry.claim()
         try:
             words = _change(slug, form)
-            enrollments.recount_few(viewer(), slug)
+            if not enrollments.recount_few(viewer(), slug):
+                later = _("Many are on this path: their progress is counted anew within a minute.")
+                words = f"{words} {later}"
             # The step that was pressed stays at hand, also for the keyboard.
             anchor = f"step-{form.step_id}" if form.step_id else None
             return entry.done(url_for(".fit_path", slug=slug, _anchor=anchor), words)

@@ -105,10 +105,11 @@ def recount_chunk(organization_id: UUID, path_id: UUID, after: UUID | None) -> U
     return ids[-1] if len(ids) == CHUNK else None
 
 
-def recount_few(viewer: Viewer, slug: str) -> None:
+def recount_few(viewer: Viewer, slug: str) -> bool:
     """Recount a path at once where few are on it, so that home leads nobody to a lost step.
 
-    Where there are more, the worker counts them within moments; a write must not take so long.
+    Where there are more, the worker counts them within moments, as a write must not take so long;
+    then it returns False.
     """
     on_path = (
         select(Enrollment.id)
@@ -117,8 +118,11 @@ def recount_few(viewer: Viewer, slug: str) -> None:
         .limit(FEW + 1)
     )
     ids = db.session().scalars(on_path).all()
-    if 0 < len(ids) <= FEW:
+    if len(ids) > FEW:
+        return False
+    if ids:
         recount(viewer.organization_id, ids)
+    return True
 
 
 def list_steps(organization_id: UUID, path_id: UUID) -> list[StepFact]:
