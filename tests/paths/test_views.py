@@ -379,3 +379,22 @@ def test_a_months_silence_makes_one_stuck(on_path, database, world, library):
             select(Enrollment).where(Enrollment.organization_id == organization_id)
         ).one()
     assert mine.stuck_at - mine.last_step_at == timedelta(days=45)
+
+
+def test_who_sees_it_is_said_to_a_success_manager_as_one_of_them(signed_in, world, library):
+    for who in (world.usm, world.owner):
+        browser = signed_in(who)
+        text = page(browser.get(f"/guides/{library.guide_slugs[0]}"))
+        assert "you and the other success managers see which steps you have passed" in text
+        assert "Tell the other success managers this answer" in text
+        assert "my success manager" not in text
+        answer(browser, library, "no")
+        text = page(browser.get(f"/guides/{library.guide_slugs[0]}/reason"))
+        assert "You and the other success managers see shares of reasons" in text
+        assert "Tell the other success managers, with my name" in text
+
+
+def test_who_sees_it_is_said_to_everybody_else_as_it_was(browser, library):
+    text = page(browser.get(f"/guides/{library.guide_slugs[0]}"))
+    assert "your company's success manager sees" in text.replace("&#39;", "'")
+    assert "other success managers" not in text

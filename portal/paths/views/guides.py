@@ -94,6 +94,8 @@ def reason(slug: str) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for(".guide", slug=slug))
     form = ReasonForm(obj=found, tell=found.is_told)
+    if viewer().may(Action.SEE_PEOPLE):
+        form.tell.label.text = _("Tell the other success managers, with my name")
     form.offer_headings(found.headings)
     asks_ease = ease_of_guides.asks(viewer(), slug)
     onward = url_for(".ease", slug=slug) if asks_ease else onward_from(slug, found.on_path)
