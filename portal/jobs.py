@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     ForeignKey,
-    Index,
     String,
     Text,
     UniqueConstraint,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,7 +28,7 @@ from portal import clock, db
 from portal.db import Database
 from portal.ids import new_id
 from portal.inserts import upsert
-from portal.schema import Base, Erase, Id, Moment, shared_table
+from portal.schema import Base, Erase, Id, Moment, partial_index, shared_table
 
 MOST_ATTEMPTS = 8
 
@@ -44,12 +42,7 @@ class Work(Base):
     __tablename__ = "work"
     __table_args__ = shared_table(
         UniqueConstraint("kind", "organization_id", "key"),
-        Index(
-            "ix_work_due",
-            "due_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
+        partial_index("ix_work_due", "due_at", where="done_at IS NULL"),
         erase=Erase.KEEP,
     )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, MetaData
+from sqlalchemy import DateTime, Index, LargeBinary, MetaData, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -110,3 +110,10 @@ def customer_table(
 def shared_table(*items: SchemaItem, erase: Erase | None = None, **options: Any) -> tuple[Any, ...]:
     """`__table_args__` of a table that belongs to no single organization."""
     return (*items, {"info": {"distribute": "reference", "erase": erase}, **options})
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows for which `where` holds, SQL that both databases read."""
+    return Index(
+        name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where)
+    )

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,7 +25,7 @@ from portal.access import Role
 from portal.accounts.keys import organization_key
 from portal.branding import NONE, Branding
 from portal.ids import new_id
-from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, partial_index, shared_table
 
 Words = String(20)
 
@@ -93,13 +92,7 @@ class Organization(Base):
     __tablename__ = "organization"
     __table_args__ = shared_table(
         # There is one vendor.
-        Index(
-            "ix_organization_vendor",
-            "is_vendor",
-            unique=True,
-            sqlite_where=text("is_vendor"),
-            postgresql_where=text("is_vendor"),
-        ),
+        partial_index("ix_organization_vendor", "is_vendor", where="is_vendor", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(Id, primary_key=True, default=new_id)

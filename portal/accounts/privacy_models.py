@@ -4,12 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
 from portal.ids import new_id
-from portal.schema import Base, Erase, Id, Moment, customer_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, partial_index
 
 
 class Erasure(Base):
@@ -71,12 +71,8 @@ class NameAccess(Base):
 
     __tablename__ = "name_access"
     __table_args__ = customer_table(
-        Index(
-            "ix_name_access_running",
-            "organization_id",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+        partial_index(
+            "ix_name_access_running", "organization_id", where="ended_at IS NULL", unique=True
         ),
         erase=Erase.ANONYMIZE,
     )

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, text
+from sqlalchemy import Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import organization_key
 from portal.ids import new_id
-from portal.schema import Base, Erase, Id, Moment, customer_table, shared_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, partial_index, shared_table
 
 
 class Assignment(Base):
@@ -19,13 +19,12 @@ class Assignment(Base):
 
     __tablename__ = "csm_assignment"
     __table_args__ = shared_table(
-        Index(
+        partial_index(
             "ix_csm_assignment_running",
             "organization_id",
             "person_id",
+            where="ends_at IS NULL",
             unique=True,
-            sqlite_where=text("ends_at IS NULL"),
-            postgresql_where=text("ends_at IS NULL"),
         ),
         Index("ix_csm_assignment_person", "person_id"),
         erase=Erase.DELETE,
@@ -44,13 +43,12 @@ class StandIn(Base):
 
     __tablename__ = "stand_in"
     __table_args__ = customer_table(
-        Index(
+        partial_index(
             "ix_stand_in_running",
             "organization_id",
             "person_id",
+            where="ended_at IS NULL",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
         ),
         erase=Erase.ANONYMIZE,
     )

@@ -142,9 +142,7 @@ class GuideFile(FrontMatter):
     @field_validator("language")
     @classmethod
     def _is_a_language(cls, value: str) -> str:
-        if not LANGUAGE.fullmatch(value):
-            raise ValueError
-        return value
+        return a_language(value)
 
     @field_validator("purpose")
     @classmethod
@@ -181,6 +179,13 @@ class GoalSource(GoalFile, Written):
 
 class GuideSource(GuideFile, Written):
     """A guide's file in one language, read."""
+
+
+def a_language(value: str) -> str:
+    """The value, if it is a language as a file's name has it; else a `ValueError`."""
+    if not LANGUAGE.fullmatch(value):
+        raise ValueError
+    return value
 
 
 def each_once(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from portal.errors import Invalid
-from portal.guides.content import GOAL, JOBS, TITLE, each_once
-from portal.guides.files import DEFAULT_LANGUAGE, LANGUAGE, Document, Problem, nearest, slugs
+from portal.guides.content import GOAL, JOBS, TITLE, a_language, each_once
+from portal.guides.files import DEFAULT_LANGUAGE, Document, Problem, nearest, slugs
 from portal.guides.front_matter import (
     FrontMatter,
     Name,
@@ -63,9 +63,7 @@ class PathFile(FrontMatter):
     @field_validator("language")
     @classmethod
     def _is_a_language(cls, value: str) -> str:
-        if not LANGUAGE.fullmatch(value):
-            raise ValueError
-        return value
+        return a_language(value)
 
     @field_validator("jobs")
     @classmethod

@@ -12,14 +12,13 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.keys import member_key, organization_key
 from portal.ids import new_id
 from portal.paths.models import Obstacle
-from portal.schema import Base, Erase, Id, Moment, customer_table
+from portal.schema import Base, Erase, Id, Moment, customer_table, partial_index
 
 
 class Origin(StrEnum):
@@ -38,13 +37,8 @@ class Enrollment(Base):
     __table_args__ = customer_table(
         member_key("enrollment"),
         UniqueConstraint("organization_id", "member_id", "path_id"),
-        Index(
-            "ix_enrollment_current",
-            "organization_id",
-            "member_id",
-            unique=True,
-            sqlite_where=text("is_current"),
-            postgresql_where=text("is_current"),
+        partial_index(
+            "ix_enrollment_current", "organization_id", "member_id", where="is_current", unique=True
         ),
         Index("ix_enrollment_path", "organization_id", "path_id"),
         erase=Erase.ANONYMIZE,

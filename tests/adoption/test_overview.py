@@ -42,6 +42,27 @@ def standing(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
+def add_outcome(session, persona, revision_id, guide_id, origin, answer, at):
+    """What one member said of a guide, as a row alone."""
+    session.execute(
+        insert(Outcome).values(
+            organization_id=persona.organization_id,
+            id=new_id(),
+            member_id=persona.member_id,
+            revision_id=revision_id,
+            guide_id=guide_id,
+            origin=origin,
+            language="en",
+            experience="medium_touch",
+            answer=answer,
+            latest_answer=answer,
+            given=Given.ON_GUIDE,
+            answered_at=at,
+            changed_at=at,
+        )
+    )
+
+
 class Crowd:
     """A customer of many people at random places of three paths."""
 
@@ -134,23 +155,8 @@ class Crowd:
     def _answer(self, session, persona, revision_id, guide_id) -> None:
         at = NOW - DAY * self.random.randint(0, 60)
         answer = self.random.choice([*Answer])
-        session.execute(
-            insert(Outcome).values(
-                organization_id=self.organization_id,
-                id=new_id(),
-                member_id=persona.member_id,
-                revision_id=revision_id,
-                guide_id=guide_id,
-                origin=self.random.choice([None, Origin.CHOSEN, Origin.REQUIRED]),
-                language="en",
-                experience="medium_touch",
-                answer=answer,
-                latest_answer=answer,
-                given=Given.ON_GUIDE,
-                answered_at=at,
-                changed_at=at,
-            )
-        )
+        origin = self.random.choice([None, Origin.CHOSEN, Origin.REQUIRED])
+        add_outcome(session, persona, revision_id, guide_id, origin, answer, at)
 
 
 @pytest.fixture(params=range(4))
@@ -308,23 +314,8 @@ def answered(database, world, library, answers, at=LAST_WEEK):
             persona = make_member(
                 session, organization, f"A{number}", {Role.END_USER}, email=f"{new_id()}@x.example"
             )
-            session.execute(
-                insert(Outcome).values(
-                    organization_id=organization.id,
-                    id=new_id(),
-                    member_id=persona.member_id,
-                    revision_id=library.revision_ids[0],
-                    guide_id=library.guide_ids[0],
-                    origin=origin,
-                    language="en",
-                    experience="medium_touch",
-                    answer=answer,
-                    latest_answer=answer,
-                    given=Given.ON_GUIDE,
-                    answered_at=at,
-                    changed_at=at,
-                )
-            )
+            where = library.revision_ids[0], library.guide_ids[0]
+            add_outcome(session, persona, *where, origin, answer, at)
         session.commit()
     with database.reading(world.usm.organization_id):
         return overview.get_overview(world.usm.viewer)

@@ -49,26 +49,29 @@ class Colleague:
     """What the mail server said, the latest time."""
 
 
+_IN_TEAM = and_(
+    TeamMembership.organization_id == Member.organization_id,
+    TeamMembership.member_id == Member.id,
+    TeamMembership.ends_on.is_(None),
+)
+_SEES_ALONE = (
+    select(Team.name)
+    .where(
+        TeamLimit.organization_id == Member.organization_id,
+        TeamLimit.member_id == Member.id,
+        TeamLimit.ends_on.is_(None),
+        Team.organization_id == TeamLimit.organization_id,
+        Team.id == TeamLimit.team_id,
+    )
+    .correlate(Member)
+    .scalar_subquery()
+)
+"""The team that a limited USM sees alone."""
+
+
 def get_colleague(viewer: Viewer, member_id: UUID) -> Colleague:
     """A member whom the viewer reaches, also one who has left. Raises NotFound."""
     require(viewer, Action.SEE_PEOPLE)
-    own = and_(
-        TeamMembership.organization_id == Member.organization_id,
-        TeamMembership.member_id == Member.id,
-        TeamMembership.ends_on.is_(None),
-    )
-    limit = (
-        select(Team.name)
-        .where(
-            TeamLimit.organization_id == Member.organization_id,
-            TeamLimit.member_id == Member.id,
-            TeamLimit.ends_on.is_(None),
-            Team.organization_id == TeamLimit.organization_id,
-            Team.id == TeamLimit.team_id,
-        )
-        .correlate(Member)
-        .scalar_subquery()
-    )
     current = Team.__table__.alias("current_team")
     found = (
         select(
@@ -86,7 +89,7 @@ def get_colleague(viewer: Viewer, member_id: UUID) -> Colleague:
             Member.accepted_at,
             Member.left_at,
             Member.invitation_message_id,
-            limit,
+            _SEES_ALONE,
             Bounce.since,
             Bounce.answer,
         )
@@ -99,7 +102,7 @@ def get_colleague(viewer: Viewer, member_id: UUID) -> Colleague:
                 Bounce.address_key == Person.email_key,
             ),
         )
-        .outerjoin(TeamMembership, own)
+        .outerjoin(TeamMembership, _IN_TEAM)
         .outerjoin(
             current,
             and_(

@@ -36,3 +36,12 @@ def verify(password_hash: str | None, password: str) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
+
+
+def check_current(password_hash: str | None, password: str) -> None:
+    """Check that somebody signed in knows their password; who has none needs to know none.
+
+    Raises Invalid at `current`.
+    """
+    if password_hash is not None and not verify(password_hash, password):
+        raise Invalid("current", _("This is not your current password."))

@@ -9,7 +9,7 @@ from portal.access import Action
 from portal.accounts.devices import device
 from portal.accounts.forms import NewPasswordForm, ProfileForm
 from portal.accounts.service import profile, sign_in
-from portal.accounts.service.passwords import hash_password, verify
+from portal.accounts.service.passwords import check_current, hash_password
 from portal.accounts.views.blueprint import (
     QUARTER,
     bp,
@@ -87,8 +87,7 @@ def _checked(form: NewPasswordForm, hash_to_check: str | None) -> str:
     """The hash of the new password; slow, so before the transaction begins."""
     if hash_to_check is not None:
         limit("password", str(viewer().person_id), 10, QUARTER)
-        if not verify(hash_to_check, said(form.current)):
-            raise Invalid("current", _("This is not your current password."))
+    check_current(hash_to_check, said(form.current))
     return hash_password(said(form.password))
 
 

@@ -6,17 +6,14 @@ from flask import flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal import db
 from portal.access import Action
 from portal.accounts.address_forms import AddressForm, ResetForm
 from portal.accounts.forms import LinkForm
 from portal.accounts.models import LinkPurpose
-from portal.accounts.service import links, own_address, profile, sign_in
-from portal.accounts.service.email_addresses import email_key
-from portal.accounts.service.passwords import hash_password, verify
+from portal.accounts.service import links, own_address, profile
+from portal.accounts.service.passwords import check_current, hash_password
 from portal.accounts.views.blueprint import (
     HOUR,
-    QUARTER,
     bp,
     is_reached_by_mail,
     limit,
@@ -27,12 +24,11 @@ from portal.accounts.views.blueprint import (
 )
 from portal.accounts.views.browser import welcome
 from portal.accounts.views.links import PAGES, USES
-from portal.accounts.views.sign_in import vendor_id
+from portal.accounts.views.sign_in import send_link
 from portal.errors import Invalid
 from portal.i18n import gettext as _
 from portal.web import entry
 from portal.web.auth import enters_later, public, requires, viewer
-from portal.web.limits import client_address
 from portal.web.templating import render
 
 
@@ -43,11 +39,7 @@ def reset_password() -> ResponseReturnValue:
     """Ask for a link to a new password. The answer is the same whether the address is known."""
     form = LinkForm()
     if mail().is_enabled and form.posted():
-        limit("link from", client_address(), 60, HOUR)
-        limit("link", email_key(said(form.email)), 3, QUARTER)
-        db.scope().enter(vendor_id())
-        sign_in.ask_for_link(said(form.email), LinkPurpose.RESET)
-        return entry.done(url_for(".link_sent"))
+        return send_link(said(form.email), LinkPurpose.RESET)
     return render("accounts/reset_password", form=form, can_mail=mail().is_enabled)
 
 
@@ -88,7 +80,7 @@ def own_address_page() -> ResponseReturnValue:
         try:
             if is_unproved:
                 raise Invalid("", prove_by_link())
-            _check(form, hash_to_check)
+            check_current(hash_to_check, said(form.current))
             entry.claim()
             own_address.ask_for_change(viewer(), said(form.email), mail(), _lifetime())
             message = _("A link is on its way to the new address. Open it to use that one.")
@@ -103,11 +95,6 @@ def own_address_page() -> ResponseReturnValue:
         can_mail=can_mail,
         has_server=mail().is_enabled,
     )
-
-
-def _check(form: AddressForm, hash_to_check: str | None) -> None:
-    if hash_to_check is not None and not verify(hash_to_check, said(form.current)):
-        raise Invalid("current", _("This is not your current password."))
 
 
 def _new_address_page(token: str) -> str:

@@ -52,12 +52,17 @@ def sign_in_link() -> ResponseReturnValue:
     """Ask for a sign-in link. The answer is the same whether the address is known or not."""
     form = LinkForm()
     if mail().is_enabled and form.posted():
-        limit("link from", client_address(), 60, HOUR)
-        limit("link", email_key(said(form.email)), 3, QUARTER)
-        db.scope().enter(vendor_id())
-        signing_in.ask_for_link(said(form.email), LinkPurpose.SIGN_IN)
-        return entry.done(url_for(".link_sent"))
+        return send_link(said(form.email), LinkPurpose.SIGN_IN)
     return render("accounts/sign_in_link", form=form, can_mail=mail().is_enabled)
+
+
+def send_link(email: str, purpose: LinkPurpose) -> ResponseReturnValue:
+    """Have a link mailed, and say the same whether the address is known or not."""
+    limit("link from", client_address(), 60, HOUR)
+    limit("link", email_key(email), 3, QUARTER)
+    db.scope().enter(vendor_id())
+    signing_in.ask_for_link(email, purpose)
+    return entry.done(url_for(".link_sent"))
 
 
 def vendor_id() -> UUID:

@@ -132,10 +132,7 @@ def _everybody(locale: str) -> AnySelect:
             Member.roles,
         )
         .join(Person, Person.id == Member.person_id)
-        .outerjoin(
-            TeamMembership,
-            _TEAM_OF_TODAY,
-        )
+        .outerjoin(TeamMembership, _TEAM_OF_TODAY)
         .outerjoin(
             Team,
             and_(
@@ -143,10 +140,7 @@ def _everybody(locale: str) -> AnySelect:
                 Team.id == TeamMembership.team_id,
             ),
         )
-        .outerjoin(
-            Enrollment,
-            _CURRENT,
-        )
+        .outerjoin(Enrollment, _CURRENT)
         .outerjoin(Path, Path.id == Enrollment.path_id)
         .outerjoin(Step, Step.id == Enrollment.next_step_id)
         .outerjoin(

@@ -158,20 +158,24 @@ def _visible(viewer: Viewer) -> list[Any]:
     return which
 
 
+_SHOWN = (
+    ImportRow.line,
+    ImportRow.email,
+    ImportRow.display_name,
+    ImportRow.verdict,
+    ImportRow.changes,
+    ImportRow.problems,
+    ImportRow.member_id,
+)
+
+
 def list_rows(
     viewer: Viewer, brought: PeopleImport, verdict: Verdict | None, after: str | None
 ) -> Page[Any]:
     """One page of an import's rows, in the order of the file. Raises Invalid for `after`."""
-    query = select(
-        ImportRow.number,
-        ImportRow.line,
-        ImportRow.email,
-        ImportRow.display_name,
-        ImportRow.verdict,
-        ImportRow.changes,
-        ImportRow.problems,
-        ImportRow.member_id,
-    ).where(ImportRow.organization_id == viewer.organization_id, ImportRow.import_id == brought.id)
+    query = select(ImportRow.number, *_SHOWN).where(
+        ImportRow.organization_id == viewer.organization_id, ImportRow.import_id == brought.id
+    )
     if verdict:
         query = query.where(ImportRow.verdict == verdict)
     order = [(ImportRow.number.expression, lambda row: row.number)]
@@ -180,15 +184,9 @@ def list_rows(
 
 def export_rows(viewer: Viewer, brought: PeopleImport) -> Sequence[Any]:
     """All rows of an import, in one statement."""
-    query = select(
-        ImportRow.line,
-        ImportRow.email,
-        ImportRow.display_name,
-        ImportRow.verdict,
-        ImportRow.changes,
-        ImportRow.problems,
-        ImportRow.member_id,
-    ).where(ImportRow.organization_id == viewer.organization_id, ImportRow.import_id == brought.id)
+    query = select(*_SHOWN).where(
+        ImportRow.organization_id == viewer.organization_id, ImportRow.import_id == brought.id
+    )
     return db.session().execute(query.order_by(ImportRow.number)).all()
 
 
