@@ -14,6 +14,7 @@ from portal.audit import AuditEntry
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.ids import new_id
 from portal.jobs import Work
+from portal.paths import jobs as paths_jobs
 from portal.paths.fit_models import FittedPath, FittedStep
 from portal.paths.models import Obstacle, Path, Step
 from portal.paths.outcome_models import Answer, Outcome
@@ -32,6 +33,8 @@ from portal.paths.service import (
 )
 from portal.paths.service import steps as step_service
 from tests.paths.rows import add_step, withdraw_step
+
+assert paths_jobs, "imported for what it registers"
 
 
 @pytest.fixture
