@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portal import db
 from portal.access import Action, Viewer
 from portal.effectiveness.forms import CommentForm, read_comment_filter
-from portal.effectiveness.service import comments, misses
+from portal.effectiveness.service import comments, misses, replies
 from portal.effectiveness.service import library as shelves
 from portal.effectiveness.service.comments import CommentFilter
 from portal.effectiveness.service.library import Sort
@@ -164,11 +164,11 @@ def _form_of(comment: comments.Comment) -> CommentForm:
 
 def on_home(viewer: Viewer) -> Markup:
     """What home says of an author's answers to one's own comments."""
-    html = render("effectiveness/on_home", told=comments.list_told(viewer))
+    html = render("effectiveness/on_home", told=replies.list_told(viewer))
     return Markup(html)  # noqa: S704 - made by a template that escapes
 
 
-ON_HOME = Part(comments.TOLD, on_home, Action.FOLLOW_PATHS)
+ON_HOME = Part(replies.TOLD, on_home, Action.FOLLOW_PATHS)
 
 
 @bp.post("/answers/<uuid:comment_id>/read")
@@ -176,5 +176,5 @@ ON_HOME = Part(comments.TOLD, on_home, Action.FOLLOW_PATHS)
 def put_away(comment_id: UUID) -> Response:
     """Put an author's answer away."""
     entry.claim()
-    comments.put_away(viewer(), comment_id)
+    replies.put_away(viewer(), comment_id)
     return entry.done(url_for("paths.home"))

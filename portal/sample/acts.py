@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.access import Viewer
 from portal.accounts.service import members
-from portal.effectiveness.service import comments
+from portal.effectiveness.service import replies
 from portal.guides.service import search, search_misses
 from portal.help.service import answering, asking
 from portal.paths.service import (
@@ -49,7 +49,7 @@ ACTS: Mapping[str, Callable[..., Any]] = {
     "search": _search,
     "ask": asking.ask,
     "close": answering.close,
-    "put_away": comments.put_away,
+    "put_away": replies.put_away,
 }
 """Each takes the viewer first."""
 

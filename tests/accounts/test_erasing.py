@@ -39,8 +39,6 @@ pytestmark = pytest.mark.database
 
 assert accounts_jobs, "imported for what it registers"
 
-CUSTOMERS = [t for t in metadata.sorted_tables if t.info["distribute"] == "organization_id"]
-
 
 @pytest.fixture
 def scene(app: Flask, database: Database) -> Scene:

@@ -1,7 +1,6 @@
 """The csm's list and the page of one customer."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -105,9 +104,6 @@ def vendor(
     made.be_seen(world.usm, NOW)
     made.be_seen(world.owner, NOW)
     return made
-
-
-Ours = Callable[[], str]
 
 
 def test_a_csm_sees_their_own_organizations_and_opens_no_other(

@@ -14,8 +14,6 @@ from portal.messages import service as messages
 from tests.guards.source import called, functions, modules
 
 FOLDER = ROOT / "templates"
-FRAME = ("layout/", "errors/")
-"""What the web layer renders or includes itself."""
 PARTS = {"subject.txt", "body.txt", "body.html"}
 
 

@@ -57,8 +57,6 @@ def rows(database, world):
     return look
 
 
-PLACES = "/steps/{step_session}/place"
-
 BAD = [
     ("/paths/{path}/obstacle", {}, "Choose one, or skip the question."),
     ("/paths/{path}/obstacle", {"obstacle": "laziness"}, LOOK_AGAIN),
