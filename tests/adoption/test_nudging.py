@@ -1,13 +1,17 @@
 """A success manager asks somebody how they get on, never more often than that person allows."""
 
-import pytest
-from sqlalchemy import select
+from dataclasses import replace
+from datetime import timedelta
 
-from portal import db
+import pytest
+from sqlalchemy import select, update
+
+from portal import clock, db
 from portal.adoption.service import nudging, today
 from portal.adoption.service.today_shape import Kind
 from portal.errors import Conflict, NotAllowed, NotFound
 from portal.messages.models import ContactPreferences, Message, MessageState
+from portal.paths.progress_models import Enrollment
 from portal.paths.service import goals
 from tests.mail import MAIL
 from tests.paths.conftest import time  # noqa: F401 - a fixture
@@ -75,10 +79,47 @@ def test_it_refuses_who_answers_for_nobody(usm, world):
         nudging.nudge(world.team_mate.viewer, world.end_user.member_id, MAIL)
 
 
-def test_its_button_says_what_became_of_it(signed_in, database, world, library):
-    with database.writing(world.end_user.organization_id) as session:
-        goals.choose_goal(world.end_user.viewer, library.goal_slug)
-        session.commit()
-    browser = signed_in(world.usm)
-    asked = browser.post(f"/people/{world.end_user.member_id}/nudge", follow_redirects=True)
-    assert "No mail server is set: speak to them yourself." in asked.get_data(as_text=True)
+def test_without_a_mail_server_it_takes_nobody_off_the_list(usm, world):
+    with pytest.raises(Conflict, match="No mail server is set"):
+        nudging.nudge(usm, world.end_user.member_id, replace(MAIL, host=""))
+    items = today.get_today(usm).items
+    assert [item.name for item in items if item.kind is Kind.STUCK] == ["Alma Reader"]
+
+
+def test_a_message_that_had_no_server_to_go_to_does_not_count_as_asked(usm, world):
+    message = nudging.nudge(usm, world.end_user.member_id, MAIL)
+    message.state = MessageState.NO_SERVER
+    db.session().flush()
+    assert nudging.nudge(usm, world.end_user.member_id, MAIL).state == MessageState.QUEUED
+
+
+class TestItsButton:
+    @pytest.fixture
+    def browser(self, signed_in, database, world, library):
+        with database.writing(world.end_user.organization_id) as session:
+            goals.choose_goal(world.end_user.viewer, library.goal_slug)
+            ours = Enrollment.organization_id == world.end_user.organization_id
+            past = clock.now() - timedelta(days=20)
+            session.execute(update(Enrollment).where(ours).values(stuck_at=past))
+            session.commit()
+        return signed_in(world.usm)
+
+    def test_is_not_there_without_a_mail_server_and_the_page_says_why(self, browser, world):
+        address = f"/people/{world.end_user.member_id}/nudge"
+        page = browser.get("/today").text
+        assert "Alma Reader has come to a halt" in page
+        assert address not in page
+        assert "the portal has no mail server to ask with" in page
+        refused = browser.post(address)
+        assert refused.status_code == 409
+        assert "They stay on your list." in refused.text
+        assert "Alma Reader has come to a halt" in browser.get("/today").text
+
+    def test_asks_where_there_is_one(self, browser, world, app, monkeypatch):
+        settings = app.config["PORTAL"].model_copy(update={"smtp_host": "mail.example"})
+        monkeypatch.setitem(app.config, "PORTAL", settings)
+        address = f"/people/{world.end_user.member_id}/nudge"
+        assert address in browser.get("/today").text
+        asked = browser.post(address, follow_redirects=True).text
+        assert "Your mail is on its way." in asked
+        assert "Alma Reader has come to a halt" not in asked

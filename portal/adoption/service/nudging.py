@@ -24,14 +24,21 @@ PATIENCE = timedelta(days=7)
 """Nobody is nudged again before that, whoever would do it."""
 
 
+def can_ask(viewer: Viewer, mail: MailSettings) -> bool:
+    """Whether a mail could go out at all; in the sample the press is there to be tried."""
+    return mail.is_enabled or viewer.is_sample
+
+
 def nudge(viewer: Viewer, member_id: UUID, mail: MailSettings) -> Message:
     """Ask a member by mail how they get on with what they have not finished; what became of it.
 
     A person is off the viewer's list for a week then. Raises NotFound for whom the viewer does not
-    reach, Conflict where there is nothing to ask, or they were nudged lately.
+    reach, Conflict where there is nothing to ask, they were nudged lately, or no mail can go out.
     """
     require(viewer, Action.LEAD_PEOPLE)
     member = reach.get_member_in_reach(viewer, member_id)
+    if not can_ask(viewer, mail):
+        raise Conflict(_("No mail server is set: speak to them yourself. They stay on your list."))
     # Of two presses at once the second waits, and finds the first one's message.
     db.session().refresh(member, with_for_update=True)
     to = addressees.get_addressee(viewer, member_id)
@@ -77,8 +84,8 @@ def _was_nudged(viewer: Viewer, person_id: UUID) -> bool:
         Message.organization_id == viewer.organization_id,
         Message.person_id == person_id,
         Message.name == emails.NUDGE,
-        # What was held back reached nobody.
-        Message.state != MessageState.HELD_BACK,
+        # What was held back, or had no server to go to, reached nobody.
+        Message.state.not_in((MessageState.HELD_BACK, MessageState.NO_SERVER)),
         Message.created_at > clock.now() - PATIENCE,
     )
     return db.session().execute(lately.limit(1)).first() is not None

@@ -24,7 +24,6 @@ def nudge(member_id: UUID) -> Response:
     message = nudging.nudge(viewer(), member_id, mail)
     words = {
         MessageState.HELD_BACK: _("Held back by their contact preferences. Speak to them instead."),
-        MessageState.NO_SERVER: _("No mail server is set: speak to them yourself."),
         MessageState.SAMPLE: messages.describe(message),
     }
     back = entry.safe_next(request.form.get("next")) or url_for(".today")

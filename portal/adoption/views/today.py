@@ -1,14 +1,16 @@
 """What needs the success manager today."""
 
-from flask import Response, url_for
+from flask import Response, current_app, url_for
 
 from portal.access import Action
 from portal.accounts.service.invitations import MOST_INVITATIONS
 from portal.adoption.forms import PutOffForm
+from portal.adoption.service import nudging
 from portal.adoption.service import today as service
 from portal.adoption.service.today import Until
 from portal.adoption.views.blueprint import bp
 from portal.i18n import gettext as _
+from portal.messages.service import MailSettings
 from portal.paths.words import ANSWERS
 from portal.web import entry
 from portal.web.auth import requires, viewer
@@ -30,6 +32,7 @@ def today() -> str:
         answers=ANSWERS,
         most_invitations=MOST_INVITATIONS,
         may_lead=viewer().may(Action.LEAD_PEOPLE),
+        can_ask=nudging.can_ask(viewer(), MailSettings.of(current_app.config["PORTAL"])),
     )
 
 
