@@ -28,6 +28,11 @@ class Days:
         self.begun = begun
         self.today = begun.astimezone(self._zone).date()
 
+    @property
+    def came(self) -> datetime:
+        """When the vendor set the organization up: at work, on the day or the last one before."""
+        return self.moment(self.open_on_or_before(self.day(self._story.created)), 7 * 60 + 40)
+
     def day(self, days_ago: int) -> date:
         """That many days before the day of loading."""
         return self.today - timedelta(days=days_ago)

@@ -18,7 +18,7 @@ from portal.accounts.service import (
 )
 from portal.accounts.service.imports import applying, files, staging
 from portal.accounts.service.invitations import Invitee
-from portal.adoption.service import enrolling
+from portal.adoption.service import enrolling, today
 from portal.adoption.service import people as adoption
 from portal.adoption.service.enrolling import Chosen
 from portal.adoption.service.people import PeopleFilter
@@ -32,11 +32,13 @@ from portal.paths.service import enrollments, journey, outcomes
 from portal.sample import words
 from portal.sample.crowd import files_of, squads_in_order
 from portal.sample.days import Days
+from portal.sample.desk import look_of_author, work_through
 from portal.sample.dice import Dice
 from portal.sample.living import Visit, live
 from portal.sample.place import Place
 from portal.sample.schedule import LEAD_OF_ALL, Deed, What
 from portal.sample.stories import GOAL
+from portal.sample.story import Asked
 from portal.sample.training import train
 
 ANSWERED_AFTER = timedelta(minutes=20)
@@ -170,15 +172,17 @@ def _look(place: Place, deed: Deed) -> None:
         dice = Dice("answer", request.id.hex)
         if request.waiting_since <= deed.at - ANSWERED_AFTER and dice.chance(0.85):
             answering.say(lead, request.id, dice.pick(known), place.mail)
+    if place.story.training.share == 1 and deed.at > place.begun - today.DONE_FOR:
+        work_through(lead, place.mail)
 
 
-def _look_from_vendor(place: Place, _deed: Deed) -> None:
-    """The csm answers most of what came up."""
+def _look_from_vendor(place: Place, deed: Deed) -> None:
+    """The csm answers what came up, some of it days later."""
     _let_go_up(place)
     csm = place.acting(place.staff.csm)
     for request in lists.list_risen(csm):
-        dice = Dice("vendor", request.id.hex)
-        if request.state == State.OPEN and dice.chance(0.6):
+        dice = Dice("vendor", request.id.hex, deed.at.isoformat())
+        if request.state == State.OPEN and dice.chance(0.4):
             answering.say(csm, request.id, dice.pick(words.FROM_VENDOR), place.mail)
 
 
@@ -204,6 +208,28 @@ def _say(place: Place, deed: Deed) -> None:
         why = {"slug": said.guide, "reason": said.reason, "comment": said.comment}
         place.do(viewer, "give_reason", why)
     visits.note(place.id, viewer.member_id, deed.at)
+
+
+def _ask(place: Place, deed: Deed) -> None:
+    viewer, asked = place.viewer(deed.who), _asked(place, deed)
+    revision = place.shelf.read_at(asked.guide, viewer.locale, deed.at) if asked.guide else None
+    about = {"slug": asked.guide, "revision_id": revision.id if revision else None}
+    place.do(viewer, "ask", {"words": asked.words, "mail": place.mail, **about})
+    visits.note(place.id, viewer.member_id, deed.at)
+
+
+def _reply(place: Place, deed: Deed) -> None:
+    lead, asker = place.viewer(LEAD_OF_ALL), place.viewer(deed.who)
+    answer = _asked(place, deed).answer or ""
+    for request in lists.list_own(asker):
+        if request.state == State.OPEN:
+            answering.say(lead, request.id, answer, place.mail)
+
+
+def _asked(place: Place, deed: Deed) -> Asked:
+    person = place.people[deed.who].named
+    assert person is not None  # noqa: S101 - who is told has a name
+    return person.asked[deed.number]
 
 
 def _tell_of_rewrite(place: Place, deed: Deed) -> None:
@@ -242,5 +268,8 @@ DEEDS: dict[What, Callable[[Place, Deed], None]] = {
     What.CHOOSE: _choose,
     What.SAY: _say,
     What.TELL_OF_REWRITE: _tell_of_rewrite,
+    What.ASK: _ask,
+    What.REPLY: _reply,
+    What.LOOK_OF_AUTHOR: look_of_author,
     What.END: lambda place, _deed: _let_go_up(place),
 }

@@ -25,6 +25,7 @@ from portal.sample.story import Story
 
 LEADING = "colleagues-reach-the-result"
 """What success managers choose for themselves."""
+TAKES_OPTIONAL = 0.65
 Do = Callable[[Viewer, str, Mapping[str, Any]], Any]
 
 
@@ -167,7 +168,7 @@ def _take(visit: Visit, step: NextStep | None, path_slug: str) -> bool:
     """Take a step; whether it is done, so that there is time for another one."""
     if step is None:
         return False
-    if step.is_optional and not visit.dice.chance(0.5):
+    if step.is_optional and not visit.dice.chance(TAKES_OPTIONAL):
         return _skip(visit, path_slug)
     if step.kind is StepKind.GUIDE and step.guide_slug:
         return read(visit, step.guide_slug)

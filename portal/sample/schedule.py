@@ -23,6 +23,8 @@ LEAD_OF_ALL = 0
 """The number of the first success manager."""
 FROM_VENDOR = frozenset({1, 3, 5})
 """Days of the week on which the csm looks at a customer."""
+OF_AUTHOR = 2
+"""The day on which the author looks at comments."""
 NEVER = 0
 """Days ago: until the end."""
 
@@ -46,7 +48,12 @@ class What(IntEnum):
     CHOOSE = 11
     SAY = 12
     TELL_OF_REWRITE = 13
-    END = 14
+    ASK = 14
+    REPLY = 15
+    """The success manager answers what was asked."""
+    LOOK_OF_AUTHOR = 16
+    """The vendor's author says what becomes of comments."""
+    END = 17
     """What is due by now happens."""
 
 
@@ -84,7 +91,7 @@ def deeds_of(story: Story, people: Sequence[Someone], begun: datetime) -> list[D
     """Everything that happens until `begun`, in the order of time."""
     days = Days(story, begun)
     deeds = list(_told(story, people, days) if story.is_told else _by_lot(story, people, days))
-    deeds.append(Deed(days.moment(days.day(story.created), 8 * 60), What.SET_UP))
+    deeds.append(Deed(days.came + timedelta(minutes=20), What.SET_UP))
     return [*sorted(deed for deed in deeds if deed.at < begun), Deed(begun, What.END)]
 
 
@@ -99,6 +106,13 @@ def _told(story: Story, people: Sequence[Someone], days: Days) -> Iterator[Deed]
             yield Deed(_on(days, person.chose, 2), What.CHOOSE, one.number)
         for number, said in enumerate(person.said):
             yield Deed(_on(days, said.days_ago, 3), What.SAY, one.number, number)
+        for number, asked in enumerate(person.asked):
+            yield Deed(_on(days, asked.days_ago, 8), What.ASK, one.number, number)
+            if asked.answer:
+                day = days.open_on_or_after(days.day(asked.days_ago - 1))
+                yield Deed(days.moment(day, 9 * 60 + 25), What.REPLY, one.number, number)
+        for days_ago in person.looks:
+            yield Deed(_on(days, days_ago, 5), What.LOOK, one.number)
 
 
 def _on(days: Days, days_ago: int, place: int) -> datetime:
@@ -202,6 +216,8 @@ def _looking(story: Story, people: Sequence[Someone], days: Days) -> Iterator[De
     for day in _working(days, story.created - 1):
         if day.isoweekday() in FROM_VENDOR:
             yield Deed(days.moment(day, 16 * 60 + 30), What.LOOK_FROM_VENDOR)
+        if day.isoweekday() == OF_AUTHOR:
+            yield Deed(days.moment(day, 14 * 60 + 20), What.LOOK_OF_AUTHOR)
 
 
 def _working(days: Days, since: int) -> Iterator[date]:

@@ -12,6 +12,7 @@ from portal.sample.story import (
     LEAD_AND_OWNER,
     OWNER,
     READER,
+    Asked,
     Quiet,
     Required,
     Said,
@@ -61,7 +62,9 @@ KRANICH = Story(
     told="A small finance team; each of its people stands somewhere else.",
     is_told=True,
     people=(
-        SamplePerson("Ines Okafor", LEAD, "Finance", "controller", joined=60),
+        SamplePerson(
+            "Ines Okafor", LEAD, "Finance", "controller", joined=60, looks=(53, 46, 34, 18, 11, 4)
+        ),
         SamplePerson(
             "Tomasz Wilk",
             READER,
@@ -92,6 +95,15 @@ KRANICH = Story(
                     "Our invoices come in two currencies; the guide shows one.",
                 ),
             ),
+            asked=(
+                Asked(
+                    19,
+                    "Which day's rate do I take for the accrual of the freight invoices?",
+                    ACCRUAL,
+                    "The rate of the last day of the month. I have put it into our note for the"
+                    " close.",
+                ),
+            ),
         ),
         SamplePerson(
             "Amara Diallo",
@@ -119,6 +131,13 @@ KRANICH = Story(
             joined=20,
             chose=15,
             said=(Said(3, RECONCILE, Answer.ALREADY),),
+            asked=(
+                Asked(
+                    1,
+                    "Two of our carriers invoice under one name. Is that one accrual or two?",
+                    ACCRUAL,
+                ),
+            ),
         ),
         SamplePerson("Georg Haas", READER, "Payables", "accountant", joined=4),
         SamplePerson("Yusuf Demir", READER, "Payables", "accountant"),
@@ -133,7 +152,9 @@ FERROVIA = Story(
     told="Four people: too few for any figure, so names and steps stand alone.",
     is_told=True,
     people=(
-        SamplePerson("Marta Nogueira", LEAD, "Accounting", "controller", joined=38),
+        SamplePerson(
+            "Marta Nogueira", LEAD, "Accounting", "controller", joined=38, looks=(29, 16, 6)
+        ),
         SamplePerson(
             "Rui Teixeira",
             READER,

@@ -26,6 +26,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question for help, and what the success manager answered on the next working day."""
+
+    days_ago: int
+    words: str
+    guide: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SamplePerson:
     """Somebody by name; `chose` is how many days ago they chose the goal (None: not yet).
 
@@ -39,6 +49,9 @@ class SamplePerson:
     joined: int | None = None
     chose: int | None = None
     said: tuple[Said, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    looks: tuple[int, ...] = ()
+    """How many days ago a success manager looked at what waits, where they are told."""
     left: int | None = None
     """How many days ago they left."""
     silent_since: int | None = None

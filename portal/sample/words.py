@@ -1,5 +1,6 @@
 """What the sample's people write: why something did not work, what they ask and look for."""
 
+from portal.effectiveness.models import CommentState
 from portal.paths.outcome_models import Answer, Reason
 
 R = Reason
@@ -184,5 +185,25 @@ WE_CHANGED_IT = (
     " as evidence."
 )
 """To whoever said no of the guide that was rewritten."""
+NOT_THE_GUIDES = frozenset({R.NO_TIME, R.ANOTHER_WAY, R.OTHERS})
+"""Reasons that no other words in the guide would mend."""
+PASSED_ON = (
+    "No guide gives you the time for it. Your success manager sees how many say so.",
+    "That is a talk to have among you. The champion kit has a page for it.",
+)
+LATER = (
+    "Thank you. An example for this comes with the next version.",
+    "I did not know that this happens. I am asking two of you how you do it.",
+)
+SETTLED = (
+    "This guide stays with the common case; your success manager has a note for yours.",
+    "It is in the guide for reviewers, so I leave it out here.",
+)
+BECOMES: dict[tuple[CommentState, tuple[str, ...]], float] = {
+    (CommentState.SEEN, ()): 0.35,
+    (CommentState.PLANNED, LATER): 0.3,
+    (CommentState.WONT, SETTLED): 0.35,
+}
+"""What the author makes of a comment that the guide could mend."""
 TRY_IT = {Answer.YES: 0.5, Answer.NOT_SURE: 0.3, Answer.NO: 0.2}
 """What people say of a challenge."""

@@ -212,7 +212,7 @@ def test_people_are_counted_once_on_however_many_paths(
         reader.post(f"/guides/{slug}/answer", data={"answer": "yes", "revision": str(revision)})
     reader.post(f"/paths/{library.path_slug}/finish")
     page = vendor.csm.get("/customers").text
-    for label, number in (("Invited", 4), ("Started", 1), ("At goal", 1)):
+    for label, number in (("Invited", 4), ("Started", 1), ("Finished a path", 1)):
         assert f'data-label="{label}">{number}<' in page
 
 

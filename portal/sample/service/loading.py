@@ -7,7 +7,7 @@ does the same deeds at the same moments gets the same rows: ids and lots follow 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -23,6 +23,7 @@ from portal.messages.service import MailSettings
 from portal.paths.service import goals
 from portal.sample import acts
 from portal.sample.crowd import Someone, people_of
+from portal.sample.days import Days
 from portal.sample.deeds import carry_out
 from portal.sample.living import LEADING, Do
 from portal.sample.models import SampleLoad
@@ -161,7 +162,7 @@ def _found(
         if known is None:
             with (
                 ids.following(f"{story.domain}/founded"),
-                clock.standing_at(begun - timedelta(days=story.created)),
+                clock.standing_at(Days(story, begun).came),
             ):
                 wanted = staff.admin, story.name, story.zone, story.locale
                 known = organizations.create_organization(*wanted, is_sample=True)
