@@ -120,6 +120,7 @@ def _slots() -> Slots:
             help_requests.ON_HOME,
             effectiveness.ON_HOME,
         ],
+        guide=[effectiveness.ON_GUIDE],
         above={
             "accounts.organizations": operations.first_steps_of_admin,
             "adoption.people": operations.first_steps_of_usm,

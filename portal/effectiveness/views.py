@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -20,10 +20,11 @@ from portal.guides.models import GuideKind
 from portal.guides.service import library as guides
 from portal.guides.service.library import LibraryFilter, Show
 from portal.i18n import gettext as _
+from portal.messages.service import MailSettings
 from portal.paths.words import REASONS
 from portal.web import entry
 from portal.web.auth import across, enters_later, requires, viewer
-from portal.web.slots import Part
+from portal.web.slots import GuidePart, Part
 from portal.web.templating import render
 
 bp = Blueprint("effectiveness", __name__)
@@ -115,7 +116,8 @@ def answer(slug: str, comment_id: UUID) -> ResponseReturnValue:
 
 def _keep(organization_id: UUID, outcome_id: UUID, form: CommentForm) -> None:
     reply = form.reply.data or ""
-    comments.answer_comment(viewer(), organization_id, outcome_id, form.state.data, reply)
+    mail = MailSettings.of(current_app.config["PORTAL"])
+    comments.answer_comment(viewer(), organization_id, outcome_id, form.state.data, reply, mail)
 
 
 def _back(slug: str) -> str:
@@ -169,6 +171,15 @@ def on_home(viewer: Viewer) -> Markup:
 
 
 ON_HOME = Part(replies.TOLD, on_home, Action.FOLLOW_PATHS)
+
+
+def on_guide(viewer: Viewer, slug: str) -> Markup:
+    """What a guide's page says of its author's answers to the reader's own comments there."""
+    html = render("effectiveness/on_guide", told=replies.list_told_on(viewer, slug))
+    return Markup(html)  # noqa: S704 - made by a template that escapes
+
+
+ON_GUIDE = GuidePart(replies.TOLD_ON, on_guide, Action.FOLLOW_PATHS)
 
 
 @bp.post("/answers/<uuid:comment_id>/read")

@@ -35,6 +35,17 @@ class Part:
     """Whether it stands above the next step or below."""
 
 
+@dataclass(frozen=True, slots=True)
+class GuidePart:
+    """What an upper feature says on a guide's page, below the question, to whoever may."""
+
+    rows: AnySelect
+    """As a `Part`'s; binds organization_id, member_id and the guide's slug."""
+    html: Callable[[Viewer, str], Markup]
+    """From the reader and the guide's slug."""
+    action: Action
+
+
 @dataclass(slots=True)
 class Slots:
     """The registries of one app."""
@@ -56,6 +67,8 @@ class Slots:
 
     home: list[Part] = field(default_factory=list)
     """What upper features add to the next step of whoever follows paths."""
+    guide: list[GuidePart] = field(default_factory=list)
+    """What upper features add to a guide."""
 
     def places_for(self, roles: frozenset[Role]) -> list[Place]:
         """The places that a viewer with these roles may open."""

@@ -398,7 +398,7 @@ def _read_and_answer(scene: Scene) -> None:
         browser,
         f"/guides/{first}/reason",
         reason="missing",
-        comment="A picture is missing.",
+        comment="Λείπει μια εικόνα.",
         tell="1",
     )
 
@@ -617,7 +617,7 @@ def _comment(scene: Scene) -> UUID:
         mine = Outcome.organization_id == organization_id, Outcome.comment.is_not(None)
         outcome_id = session.scalars(select(Outcome.id).where(*mine)).one()
     comment_id = name_of(organization_id, outcome_id)
-    form = {"state": "planned", "reply": "A picture comes soon."}
+    form = {"state": "planned", "reply": "Η εικόνα έρχεται σύντομα."}
     post(scene.browser("author"), f"/library/{slug}/answers/{comment_id}", **form)
     recount_all(scene.database)
     return comment_id

@@ -65,3 +65,7 @@ def test_the_author_answers_without_a_name_and_the_reader_sees_it_on_their_start
     with reader.page.expect_navigation():
         reader.use(told.get_by_role("button", name="Put the answer on"))
     expect(reader.page.get_by_text(reply)).to_have_count(0)
+
+    reader.page.goto("/guides/explain-a-variance")
+    expect(reader.page.get_by_role("region", name="The author answered")).to_contain_text(reply)
+    assert checks.barriers(reader.page) == []

@@ -8,7 +8,7 @@ from portal import clock, db
 from portal.access import Viewer
 from portal.accounts import emails
 from portal.accounts.models import Organization, QuietPeriod
-from portal.accounts.service.members import get_member, get_person
+from portal.accounts.service.members import find_member, get_member, get_person
 from portal.messages.policy import QuietDays
 from portal.messages.service import Addressee
 
@@ -18,6 +18,16 @@ def get_addressee(viewer: Viewer, member_id: UUID) -> Addressee:
     person = get_person(get_member(viewer, member_id).person_id)
     organization = db.session().get_one(Organization, viewer.organization_id)
     return emails.addressee(person, organization, _quiet_days(organization))
+
+
+def find_reader(organization_id: UUID, member_id: UUID) -> tuple[str, Addressee] | None:
+    """A member's name and how they are written to; None for who has left, or never joined."""
+    member = find_member(organization_id, member_id)
+    if member is None or member.left_at or not member.accepted_at:
+        return None
+    organization = db.session().get_one(Organization, organization_id)
+    person = get_person(member.person_id)
+    return member.display_name, emails.addressee(person, organization, _quiet_days(organization))
 
 
 def _quiet_days(organization: Organization) -> QuietDays:

@@ -13,11 +13,13 @@ from portal.access import Action, Viewer, require
 from portal.accounts.models import Organization
 from portal.accounts.service import counted
 from portal.effectiveness.models import CommentReply, CommentState
+from portal.effectiveness.service import telling
 from portal.errors import Invalid, NotFound
 from portal.guides.models import Guide, Revision
 from portal.guides.service.library import LibraryGuide
 from portal.i18n import gettext as _
 from portal.inserts import upsert
+from portal.messages.service import MailSettings
 from portal.paging import Order, Page
 from portal.paths.outcome_models import Answer, Outcome, Reason
 from portal.paths.service.outcomes import WITH_REASON
@@ -139,12 +141,19 @@ def name_of(organization_id: UUID, outcome_id: UUID) -> UUID:
 
 
 def answer_comment(
-    viewer: Viewer, organization_id: UUID, outcome_id: UUID, state: CommentState, reply: str
+    viewer: Viewer,
+    organization_id: UUID,
+    outcome_id: UUID,
+    state: CommentState,
+    reply: str,
+    mail: MailSettings | None = None,
 ) -> None:
     """Say what becomes of a comment; the session is that of its organization.
 
-    Whoever commented is told when there is an answer, or when the guide was mended because of it.
-    Said again, nothing changes and nobody is told twice. Raises NotFound, Invalid at `reply`.
+    Whoever commented is told when there is an answer, or when the guide was mended because of it:
+    on their pages, and with `mail` once by mail for each of the two; an answer put in other words
+    sends none. Said again, nothing changes and nobody is told twice. Raises NotFound, Invalid at
+    `reply`.
     """
     require(viewer, Action.SEE_LIBRARY)
     said = reply.strip() or None
@@ -156,10 +165,12 @@ def answer_comment(
     known = db.session().get(CommentReply, (organization_id, outcome_id))
     if known and (known.state, known.reply) == (state, said):
         return
-    tells = bool(said and (not known or known.reply != said)) or (
-        state is CommentState.DONE and (not known or known.state != CommentState.DONE)
-    )
+    is_mended = state is CommentState.DONE and (not known or known.state != CommentState.DONE)
+    is_first = said is not None and (not known or known.reply is None)
+    tells = is_mended or (said is not None and (not known or known.reply != said))
     _put(viewer, outcome, state, said, tells)
+    if mail and (is_first or is_mended):
+        telling.mail_answer(outcome, said, state is CommentState.DONE, mail)
     counted.count_anew(organization_id, {outcome.guide_id})
 
 

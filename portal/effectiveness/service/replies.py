@@ -12,10 +12,12 @@ from portal.effectiveness.models import CommentReply, CommentState
 from portal.errors import NotFound
 from portal.guides.models import CurrentRevision, Guide, Revision
 from portal.i18n import gettext as _
+from portal.paging import AnySelect
 from portal.paths.outcome_models import Outcome
 from portal.schema import Id
 
 MOST = 30
+MOST_ON_GUIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Told:
 
 _organization = bindparam("organization_id", type_=Id)
 
-TOLD = (
+_TOLD = (
     select(
         *(Outcome.id, Guide.slug, Revision.title, CommentReply.state, CommentReply.reply),
         *(Outcome.comment, CommentReply.told_at, Outcome.revision_id),
@@ -57,16 +59,26 @@ TOLD = (
         CommentReply.organization_id == _organization,
         CommentReply.member_id == bindparam("member_id", type_=Id),
         CommentReply.told_at.is_not(None),
-        CommentReply.read_at.is_(None),
     )
     .order_by(CommentReply.told_at.desc())
-    .limit(MOST)
 )
+TOLD = _TOLD.where(CommentReply.read_at.is_(None)).limit(MOST)
 """Binds organization_id and member_id."""
+TOLD_ON = _TOLD.where(Guide.slug == bindparam("slug")).limit(MOST_ON_GUIDE)
+"""Binds organization_id, member_id and slug."""
 
 
 def list_told(viewer: Viewer) -> list[Told]:
     """What authors answered to the viewer and they have not put away, the newest first."""
+    return _list(viewer, TOLD)
+
+
+def list_told_on(viewer: Viewer, slug: str) -> list[Told]:
+    """What authors answered to the viewer on one guide, also what they put away elsewhere."""
+    return _list(viewer, TOLD_ON, slug=slug)
+
+
+def _list(viewer: Viewer, query: AnySelect, **binds: str) -> list[Told]:
     require(viewer, Action.FOLLOW_PATHS)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     return [
@@ -75,7 +87,7 @@ def list_told(viewer: Viewer) -> list[Told]:
             has_changed=row.current_id not in (None, row.revision_id),
             at=row.told_at,
         )
-        for row in db.connection().execute(TOLD, who)
+        for row in db.connection().execute(query, who | binds)
     ]
 
 

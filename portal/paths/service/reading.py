@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,12 +18,14 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.sql.lambdas import StatementLambdaElement
 
 from portal import db
 from portal.access import Action, Viewer, require
 from portal.guides.models import Guide, Revision
 from portal.guides.service.reading import GUIDE, GuidePage, guide_page, language_binds
 from portal.guides.service.titles import title_in
+from portal.paging import AnySelect
 from portal.paths.fit_models import FittedStep
 from portal.paths.models import Path, Step
 from portal.paths.outcome_models import IfThen, Outcome, Told
@@ -77,6 +80,8 @@ class Reading:
     has_pins: bool
     """Whether a note is pinned to it, or to its step on the current path: seldom, so that the
     notes themselves are not asked for here."""
+    is_there: tuple[bool, ...] = ()
+    """For each select that was asked about: whether it has a row."""
 
 
 _organization = bindparam("organization_id", type_=Id)
@@ -180,17 +185,27 @@ _READING = (
     .outerjoin_from(Step, FittedStep, on_step(_organization))
 )
 
-# Found in SQLAlchemy's cache by where it stands in the code: to hash a select of this size at each
-# reading takes as long as SQLite needs to run it.
-_READING_AS_IT_STANDS = lambda_stmt(lambda: _READING, enable_tracking=False)
+
+@lru_cache
+def _reading_and(others: tuple[AnySelect, ...]) -> StatementLambdaElement:
+    """The select of a reading with a column for each other one: whether that has a row."""
+    made = _READING.add_columns(
+        *(other.correlate(None).exists().label(f"is_there_{n}") for n, other in enumerate(others))
+    )
+    # Found in SQLAlchemy's cache by this very object: to hash a select of this size at each
+    # reading takes as long as SQLite needs to run it.
+    return lambda_stmt(lambda: made, track_on=[object()])
 
 
-def get_reading(viewer: Viewer, slug: str) -> Reading:
-    """The guide as the viewer reads it. Raises NotFound."""
+def get_reading(viewer: Viewer, slug: str, others: Sequence[AnySelect] = ()) -> Reading:
+    """The guide as the viewer reads it, and which `others` have a row. Raises NotFound.
+
+    The others bind organization_id, member_id and slug.
+    """
     require(viewer, Action.FOLLOW_PATHS)
     who = {"organization_id": viewer.organization_id, "member_id": viewer.member_id}
     what = {"slug": slug, **language_binds(viewer.locale)}
-    rows = db.connection().execute(_READING_AS_IT_STANDS, who | what).all()
+    rows = db.connection().execute(_reading_and(tuple(others)), who | what).all()
     guide = guide_page(rows[0] if rows else None)
     return Reading(
         guide=guide,
@@ -200,6 +215,7 @@ def get_reading(viewer: Viewer, slug: str) -> Reading:
         if_then=rows[0].if_then,
         if_then_begins=rows[0].if_then_begins,
         has_pins=rows[0].has_pins,
+        is_there=tuple(map(bool, rows[0][len(rows[0]) - len(others) :])),
     )
 
 

@@ -29,6 +29,7 @@ from portal.paths.words import answer_words
 from portal.web import entry
 from portal.web.auth import requires, viewer
 from portal.web.forms import posted
+from portal.web.slots import slots
 from portal.web.templating import render
 
 
@@ -36,12 +37,18 @@ from portal.web.templating import render
 @requires(Action.FOLLOW_PATHS)
 def guide(slug: str) -> str:
     """A guide to read, and the question whether it worked."""
-    found = reading.get_reading(viewer(), slug)
+    parts = [part for part in slots().guide if viewer().may(part.action)]
+    found = reading.get_reading(viewer(), slug, [part.rows for part in parts])
     return render(
         "paths/guide",
         reading=found,
         guide=found.guide,
         place=found.place,
+        said_of_it=[
+            part.html(viewer(), slug)
+            for part, says in zip(parts, found.is_there, strict=True)
+            if says
+        ],
         pins=pins.list_on_guide(viewer(), found.guide.guide_id) if found.has_pins else [],
         may_pin=whole.may_change(viewer()),
         answers=answer_words(found.guide.kind is GuideKind.CHALLENGE),
