@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     mail_from: str = "Waymark <waymark@localhost.localdomain>"
     """Sender of every mail; a customer's name is shown before the one given here."""
     reply_to: str = ""
-    """Mailbox that a person reads: the Reply-To of every mail; empty means the sender's."""
+    """Mailbox that a person reads: the Reply-To of mails, but for what a success manager or owner
+    caused for their own people; empty means the sender's."""
     session_days: int = Field(default=30, ge=1, le=365)
     """Days until someone must sign in again."""
     link_minutes: int = Field(default=30, ge=5, le=1440)

@@ -1,13 +1,14 @@
 """Sending what stands in the outbox."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from portal import clock, db
 from portal.config import load_settings
 from portal.db import Database
 from portal.jobs import MOST_ATTEMPTS, Effect, job
-from portal.messages import bounces, contact, samples
-from portal.messages.delivery import AddressRefused, NotNow, Refused, deliver
+from portal.messages import bounces, contact, replies, samples
+from portal.messages.delivery import AddressRefused, NotNow, Refused, deliver, in_ascii
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
 
@@ -18,6 +19,7 @@ def send(database: Database, organization_id: UUID, key: str) -> Effect:
     with database.reading(organization_id):
         message = _get(organization_id, key)
         is_wanted = message is None or _is_wanted(message)
+        colleague = replies.find_colleague(message) if message else None
         is_sample = message is not None and samples.is_of_sample(organization_id, message.person_id)
     mail = MailSettings.of(load_settings())
     if message is None or message.state != MessageState.QUEUED:
@@ -29,6 +31,8 @@ def send(database: Database, organization_id: UUID, key: str) -> Effect:
         return lambda: _settle(organization_id, key, MessageState.HELD_BACK)
     if not mail.is_enabled:
         return lambda: _settle(organization_id, key, MessageState.NO_SERVER)
+    if colleague:
+        mail = replace(mail, reply_to=in_ascii(colleague))
     try:
         deliver(message, mail)
     except AddressRefused as refused:

@@ -1,0 +1,53 @@
+"""Whom an answer to a mail reaches: the colleague who caused it, or else the portal's mailbox."""
+
+from typing import Any
+
+from sqlalchemy import String, and_, or_, select, type_coerce
+
+from portal import db
+from portal.messages.models import Message, MessageClass
+from portal.schema import Base
+
+ANSWERABLE = ("usm", "owner")
+"""Roles of those who write to their people and are to be answered."""
+
+
+def find_colleague(message: Message) -> str | None:
+    """The address of the USM or owner whose press caused a message to somebody of theirs.
+
+    None where the portal's mailbox is to be answered: what staff or nobody caused, or an end user;
+    what is about security; what goes to somebody outside of the organization, who has no need to
+    know the address; and an address of which nobody has shown that it is theirs.
+    """
+    if message.caused_by is None or message.person_id is None:
+        return None
+    if message.message_class == MessageClass.SECURITY or message.caused_by == message.person_id:
+        return None
+    organization, person = _table("organization").c, _table("person").c
+    sender, reader = (_table("member").alias(name).c for name in ("sender", "reader"))
+    roles = type_coerce(sender.roles, String)
+    here = message.organization_id
+    found = (
+        select(person.email)
+        .select_from(_table("person"))
+        .join(sender.id.table, sender.person_id == person.id)
+        .join(reader.id.table, and_(reader.organization_id == here, reader.left_at.is_(None)))
+        .join(_table("organization"), organization.id == sender.organization_id)
+        .where(
+            sender.organization_id == here,
+            sender.person_id == message.caused_by,
+            sender.left_at.is_(None),
+            sender.accepted_at.is_not(None),
+            or_(*(roles.contains(f",{role},") for role in ANSWERABLE)),
+            reader.person_id == message.person_id,
+            organization.is_vendor.is_(False),
+            person.proved_at.is_not(None),
+        )
+    )
+    address: str | None = db.session().scalar(found)
+    return address
+
+
+def _table(name: str) -> Any:
+    """One that stands above messages; its models can't be imported here."""
+    return Base.metadata.tables[name]
