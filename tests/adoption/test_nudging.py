@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal import clock, db
+from portal.accounts.models import Organization
 from portal.adoption.service import nudging, today
 from portal.adoption.service.today_shape import Kind
 from portal.errors import Conflict, NotAllowed, NotFound
@@ -123,3 +124,18 @@ class TestItsButton:
         asked = browser.post(address, follow_redirects=True).text
         assert "Your mail is on its way." in asked
         assert "Alma Reader has come to a halt" not in asked
+
+    def test_says_in_a_sample_that_nothing_was_sent(
+        self, browser, database, world, app, monkeypatch
+    ):
+        settings = app.config["PORTAL"].model_copy(update={"smtp_host": "mail.example"})
+        monkeypatch.setitem(app.config, "PORTAL", settings)
+        with database.writing(None) as session:
+            session.get_one(Organization, world.usm.organization_id).is_sample = True
+            session.commit()
+        address = f"/people/{world.end_user.member_id}/nudge"
+        page = browser.post(address, follow_redirects=True).text
+        assert "Not sent: this is a sample organization" in page
+        with database.reading(world.usm.organization_id) as session:
+            mine = Message.organization_id == world.usm.organization_id
+            assert session.scalars(select(Message.state).where(mine)).all() == [MessageState.SAMPLE]
