@@ -34,12 +34,13 @@ from portal.sample.crowd import files_of, squads_in_order
 from portal.sample.days import Days
 from portal.sample.desk import look_of_author, work_through
 from portal.sample.dice import Dice
-from portal.sample.living import Visit, live
+from portal.sample.living import live
 from portal.sample.place import Place
 from portal.sample.schedule import LEAD_OF_ALL, Deed, What
 from portal.sample.stories import GOAL
 from portal.sample.story import Asked
 from portal.sample.training import train
+from portal.sample.visit import Visit
 
 ANSWERED_AFTER = timedelta(minutes=20)
 SENDS_NOTHING = timedelta(days=14)

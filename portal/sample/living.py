@@ -1,64 +1,36 @@
 """One visit of one person: they read what the portal shows them, and do the next thing of it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from portal import clock
-from portal.access import Role, Viewer
-from portal.guides.models import GuideKind
-from portal.guides.service.once_read import OnceRead, Shelf
+from portal.access import Role
+from portal.guides.service.once_read import OnceRead
 from portal.help.models import Helped, State
 from portal.help.service import lists
-from portal.messages.service import MailSettings
 from portal.paths.follow_up_models import FeltSpeed, GoalSaid, InUse
 from portal.paths.models import Obstacle, StepKind
-from portal.paths.outcome_models import Answer, Given, Question, Reason
-from portal.paths.service import ease, goals, home, journey, obstacles, outcomes, steps, waiting
+from portal.paths.outcome_models import Given, Question
+from portal.paths.service import (
+    goals,
+    home,
+    journey,
+    obstacles,
+    outcomes,
+    releases,
+    steps,
+    waiting,
+)
 from portal.paths.service.home import HomeState, NextStep
 from portal.sample import words
-from portal.sample.crowd import Someone, goals_of
-from portal.sample.dice import Dice
+from portal.sample.crowd import goals_of
+from portal.sample.opinions import explain, goal_said, opinion, say_more
 from portal.sample.stories import GOALS
-from portal.sample.story import Story
+from portal.sample.visit import Visit
 
 LEADING = "colleagues-reach-the-result"
 """What success managers choose for themselves."""
 TAKES_OPTIONAL = 0.65
-Do = Callable[[Viewer, str, Mapping[str, Any]], Any]
-
-
-@dataclass(slots=True)
-class Visit:
-    """Somebody in front of the portal, and what time it is there."""
-
-    viewer: Viewer
-    someone: Someone
-    story: Story
-    number: int
-    at: datetime
-    shelf: Shelf
-    mail: MailSettings
-    do_it: Do
-    dice: Dice
-    has_asked: bool = False
-
-    def do(self, name: str, *, minutes: Any = 1, **values: Any) -> Any:
-        """Do something, some minutes after the last thing."""
-        self.at += timedelta(minutes=minutes)
-        with clock.standing_at(self.at):
-            return self.do_it(self.viewer, name, values)
-
-    def see(self, service: Callable[..., Any], *values: Any) -> Any:
-        """What a service shows them at this moment."""
-        with clock.standing_at(self.at):
-            return service(self.viewer, *values)
-
-    @property
-    def is_lead(self) -> bool:
-        """Whether they follow the success managers' path."""
-        return Role.USM in self.someone.roles
+LOOKS_AT_RELEASE = 0.5
+"""Of the visits on which home says that a change touches their work."""
 
 
 def live(visit: Visit) -> None:
@@ -77,10 +49,20 @@ def live(visit: Visit) -> None:
             return
         choose(visit)
         page = visit.see(home.get_home)
+    if page.new_releases and visit.dice.chance(LOOKS_AT_RELEASE):
+        _look_at_release(visit)
     if _do_next(visit, page) and visit.dice.chance(0.3):
         _do_next(visit, visit.see(home.get_home))
     if visit.someone.asks_at == visit.number and not visit.has_asked:
         _ask(visit, None)
+
+
+def _look_at_release(visit: Visit) -> None:
+    """Read what is new of those that were there by then."""
+    for release in visit.see(releases.list_releases):
+        if release.is_new and release.published_at <= visit.at:
+            read(visit, release.slug)
+            return
 
 
 def _do_next(visit: Visit, page: home.Home) -> bool:
@@ -141,24 +123,17 @@ def _follow_up(visit: Visit, follow_up_id: Any) -> None:
     comment = visit.dice.pick(known) if known and visit.dice.chance(0.3) else None
     visit.do("answer_follow_up", follow_up_id=follow_up_id, answer=said, comment=comment)
     if said in (InUse.YES, InUse.PARTLY) and visit.dice.chance(0.6):
-        visit.do("say_goal_later", follow_up_id=follow_up_id, said=_goal_said(visit))
-
-
-def _goal_said(visit: Visit) -> GoalSaid:
-    if visit.story.in_part:
-        return visit.dice.weighed({GoalSaid.PARTLY: 0.8, GoalSaid.YES: 0.1, GoalSaid.NOT_YET: 0.1})
-    shares = {GoalSaid.YES: 0.55 + visit.story.ways.luck, GoalSaid.PARTLY: 0.25}
-    return visit.dice.weighed(shares | {GoalSaid.NOT_YET: 0.17, GoalSaid.DROPPED: 0.03})
+        visit.do("say_goal_later", follow_up_id=follow_up_id, said=goal_said(visit))
 
 
 def _answer_later(visit: Visit, later: waiting.LaterQuestion) -> None:
     if visit.dice.chance(0.3):
         revision = visit.shelf.by_id[later.revision_id]
-        answer = _opinion(visit, revision)
+        answer = opinion(visit, revision)
         on = {"slug": later.slug, "revision_id": later.revision_id}
         visit.do("answer", **on, answer=answer, given=Given.LATER)
         if answer in outcomes.WITH_REASON and visit.dice.chance(0.5):
-            _explain(visit, revision, answer)
+            explain(visit, revision)
     elif visit.dice.chance(0.5):
         on = {"slug": later.slug, "revision_id": later.revision_id}
         visit.do("dismiss", **on, question=Question.LATER)
@@ -210,7 +185,7 @@ def finish(visit: Visit, path_slug: str) -> bool:
     """Pass a milestone; at a path's end most say whether the goal is reached."""
     is_end = visit.do("finish", minutes=2, slug=path_slug)
     if is_end and visit.dice.chance(0.7):
-        said, speed = _goal_said(visit), None
+        said, speed = goal_said(visit), None
         if said is GoalSaid.YES:
             felt = {FeltSpeed.AS_EXPECTED: 0.5, FeltSpeed.QUICKER: 0.3, FeltSpeed.SLOWER: 0.2}
             speed = visit.dice.weighed(felt)
@@ -230,53 +205,12 @@ def read(visit: Visit, slug: str, *, must_answer: bool = False) -> bool:
         visit.do("tick", minutes=5, slug=slug, items=list(items), revision_id=revision.id)
     if not (must_answer or visit.dice.chance(visit.story.ways.answers)):
         return False
-    answer = _opinion(visit, revision)
+    answer = opinion(visit, revision)
     visit.do("answer", minutes=revision.minutes, slug=slug, answer=answer, revision_id=revision.id)
     if answer in outcomes.WITH_REASON and visit.dice.chance(0.75):
-        _explain(visit, revision, answer)
-    _say_more(visit, slug, answer)
+        explain(visit, revision)
+    say_more(visit, slug, answer)
     return True
-
-
-def _say_more(visit: Visit, slug: str, answer: Answer) -> None:
-    """How easy it was, where they are asked; sometimes a plan of their own."""
-    from_three = {Answer.YES: (4, 7), Answer.PARTLY: (2, 5)}.get(answer, (1, 4))
-    if visit.see(ease.asks, slug) and visit.dice.chance(0.8):
-        visit.do("give_ease", slug=slug, ease=visit.dice.between(*from_three))
-    if answer is Answer.YES and visit.dice.chance(0.15):
-        visit.do("write_plan", slug=slug, line=visit.dice.pick(words.PLANS))
-
-
-def _opinion(visit: Visit, revision: OnceRead) -> Answer:
-    """What they say of a guide, as likely as it works."""
-    if revision.kind is GuideKind.CHALLENGE:
-        return visit.dice.weighed(words.TRY_IT)
-    if visit.dice.chance(0.08):
-        return visit.dice.pick((Answer.ALREADY, Answer.ALREADY, Answer.NOT_FOR_ME))
-    yes, partly = words.WORKS.get(revision.slug, words.OTHERWISE)
-    if not revision.is_latest:
-        yes, partly = words.EARLIER.get(revision.slug, (yes, partly))
-    yes += visit.story.ways.luck
-    if revision.slug == visit.story.not_allowed:
-        yes, partly = 0.08, 0.12
-    return visit.dice.weighed(
-        {Answer.YES: yes, Answer.PARTLY: partly, Answer.NO: max(0.02, 1 - yes - partly)}
-    )
-
-
-def _explain(visit: Visit, revision: OnceRead, answer: Answer) -> None:
-    shares = words.REASONS.get(revision.slug, words.ANY_REASON)
-    if revision.slug == visit.story.not_allowed:
-        shares = {Reason.NOT_ALLOWED: 0.95, Reason.UNCLEAR: 0.05}
-    reason = visit.dice.weighed(shares)
-    comment = None
-    if visit.dice.chance(0.45):
-        known = words.COMMENTS.get((revision.slug, reason)) or words.ANY_COMMENT[reason]
-        if visit.viewer.locale == "de":
-            known = words.GERMAN[reason]
-        comment = visit.dice.pick(known)
-    failed_at = visit.dice.pick(revision.headings) if visit.dice.chance(0.3) else None
-    visit.do("give_reason", slug=revision.slug, reason=reason, comment=comment, failed_at=failed_at)
 
 
 def _ask(visit: Visit, revision: OnceRead | None) -> None:

@@ -13,8 +13,8 @@ from portal.folding import email_key
 from portal.guides.service.once_read import Shelf
 from portal.messages.service import MailSettings
 from portal.sample.crowd import Someone
-from portal.sample.living import Do
 from portal.sample.story import Story
+from portal.sample.visit import Do
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ import math
 from portal.paths.models import StepKind
 from portal.paths.service import home
 from portal.paths.service.home import Home, HomeState
-from portal.sample.living import Visit, answer_what_waits, choose, do_step, finish, read
+from portal.sample.living import answer_what_waits, choose, do_step, finish, read
+from portal.sample.visit import Visit
 
 
 def train(visit: Visit) -> None:

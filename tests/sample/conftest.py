@@ -13,7 +13,8 @@ from portal.accounts.service import organizations
 from portal.config import ROOT, Settings
 from portal.db import Database
 from portal.messages.service import MailSettings
-from portal.sample.stories import BY_LOT, KRANICH
+from portal.sample.small import KRANICH
+from portal.sample.stories import BY_LOT
 from portal.sample.story import Story, Wave
 
 NOW = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)

@@ -17,7 +17,8 @@ from portal.help.models import HelpRequest, State
 from portal.messages.models import Message, MessageState
 from portal.paths.outcome_models import Outcome
 from portal.sample.service import loading
-from portal.sample.stories import KRANICH, STORIES
+from portal.sample.small import KRANICH
+from portal.sample.stories import STORIES
 from tests.sample.conftest import NOW, small
 
 pytestmark = pytest.mark.database

@@ -17,7 +17,8 @@ from portal.messages.models import Message, MessageState
 from portal.paths.outcome_models import Outcome
 from portal.sample.models import SampleLoad
 from portal.sample.service import loading, staff
-from portal.sample.stories import CSM, KRANICH, STORIES
+from portal.sample.small import KRANICH
+from portal.sample.stories import CSM, STORIES
 from tests.sample.conftest import FEW, NOW, every_row, keep, past_the_guard
 
 pytestmark = pytest.mark.database

@@ -10,7 +10,7 @@ from portal.accounts.service import organizations
 from portal.config import ROOT
 from portal.effectiveness.models import CommentReply, CommentState, RevisionFigure
 from portal.guides.models import Guide, Revision
-from portal.paths.outcome_models import Outcome
+from portal.paths.outcome_models import Opening, Outcome
 from portal.paths.service import openings
 from portal.sample import earlier
 from portal.sample.service import dropping, loading
@@ -59,6 +59,22 @@ def test_two_guides_have_an_earlier_version_and_all_others_have_one(rewritten):
             select(func.max(Revision.number)).group_by(Revision.guide_id)
         ).all()
     assert sorted(latest)[-3:] == [1, 2, 2]
+
+
+def test_a_release_is_read_from_the_day_on_which_it_came(rewritten, mail):
+    assert revisions_of(rewritten, "match-rules-by-payee") == {1: 9}
+    with clock.standing_at(NOW):
+        loading.load(rewritten, mail, [STORY])
+    with rewritten.across_organizations("a test looks") as session:
+        openings_of_release = (
+            select(Opening.opened_at, Revision.published_at)
+            .join(Revision, Revision.id == Opening.revision_id)
+            .join(Guide, Guide.id == Revision.guide_id)
+            .where(Guide.slug == "match-rules-by-payee")
+        )
+        opened = session.execute(openings_of_release).all()
+    assert opened
+    assert all(row.published_at <= row.opened_at for row in opened)
 
 
 def test_publishing_the_same_folder_again_changes_nothing(rewritten):

@@ -1,4 +1,4 @@
-"""Two guides as they were before they were rewritten: what the sample's people read at first."""
+"""Two guides as they were before they were rewritten, and a release that was not there yet."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ VARIANCE = ("explain-a-variance.md",)
 MATCH_RULE = ("write-a-match-rule.md", "write-a-match-rule.de.md")
 VERSIONS = ((125, VARIANCE + MATCH_RULE), (45, MATCH_RULE))
 """Days ago, and which guides were as they were; all others as they are today."""
+RELEASE = ("match-rules-by-payee.md", "match-rules-by-payee.de.md")
+"""Came with the last of them: until then nobody could read it."""
 LATEST = 9
 """Days ago that all were as they are: too few have read the last of them."""
 
@@ -33,10 +35,12 @@ def list_sources() -> dict[tuple[str, str], str]:
 
 @contextmanager
 def folder_with(content_dir: Path, names: tuple[str, ...]) -> Iterator[Path]:
-    """A copy of a content folder in which these guides are as they were."""
+    """A copy of a content folder in which these guides are as they were, without the release."""
     with TemporaryDirectory() as temporary:
         copy = Path(temporary) / "content"
         shutil.copytree(content_dir, copy)
         for name in names:
             shutil.copy(HERE / name, copy / "guides" / name)
+        for name in RELEASE:
+            (copy / "guides" / name).unlink(missing_ok=True)
         yield copy

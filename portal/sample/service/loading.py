@@ -25,13 +25,14 @@ from portal.sample import acts
 from portal.sample.crowd import Someone, people_of
 from portal.sample.days import Days
 from portal.sample.deeds import carry_out
-from portal.sample.living import LEADING, Do
+from portal.sample.living import LEADING
 from portal.sample.models import SampleLoad
 from portal.sample.place import Place, Staff
 from portal.sample.schedule import Deed, chunks, deeds_of
 from portal.sample.service.staff import ensure_staff
 from portal.sample.stories import GOALS, STORIES
 from portal.sample.story import Story
+from portal.sample.visit import Do
 
 PAUSE_SECONDS = 0.008
 """Between transactions: on SQLite whoever waits to write looks every few milliseconds."""

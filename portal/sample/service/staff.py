@@ -12,7 +12,8 @@ from portal.accounts.models import LinkPurpose, Person
 from portal.accounts.service import email_addresses, links, members, sign_in, viewers
 from portal.sample.crowd import people_of
 from portal.sample.place import Staff
-from portal.sample.stories import ADMIN, AUTHOR, CSM, KRANICH, LEADING, VENDOR_DOMAIN
+from portal.sample.small import KRANICH
+from portal.sample.stories import ADMIN, AUTHOR, CSM, LEADING, VENDOR_DOMAIN
 from portal.sample.story import SamplePerson
 
 LINK_LIFETIME = timedelta(hours=24)
