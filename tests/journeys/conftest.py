@@ -63,11 +63,17 @@ def content_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shutil.copytree(ROOT / "content", tmp_path_factory.mktemp("authors") / "content")
 
 
+MAILED = "Aalto Werk"
+
+
 @pytest.fixture(scope="session")
 def mailing_portal(
     mailbox: Mailbox, content_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningPortal]:
-    """A portal with the sample organizations, a mail server and a content folder of its own."""
+    """A portal with a mail server and a content folder of its own, and a customer that gets mail.
+
+    Nothing goes out for the sample organizations, which it has as well.
+    """
     running = RunningPortal(
         tmp_path_factory.mktemp("mailing"),
         content_dir=str(content_folder),
@@ -75,6 +81,7 @@ def mailing_portal(
         smtp_port=str(mailbox.port),
         smtp_security="none",
     )
+    running.add_organization(MAILED)
     yield running
     running.stop()
 

@@ -6,7 +6,7 @@ from queue import Queue
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-UNKNOWN = "nobody@kranich.example"
+UNKNOWN = "nobody@aalto-werk.example"
 
 
 class Mailbox:

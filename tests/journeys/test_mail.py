@@ -5,7 +5,7 @@ from playwright.sync_api import Error, Page, expect
 
 from portal.access import Role
 from tests.journeys import checks, steps
-from tests.journeys.conftest import OpenPage, link_in
+from tests.journeys.conftest import MAILED, OpenPage, link_in
 from tests.journeys.mailbox import UNKNOWN, Mailbox, text_of
 from tests.journeys.running import RunningPortal
 
@@ -35,13 +35,14 @@ def test_it_signs_in_by_a_mailed_link_once(
     mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenPage
 ) -> None:
     page, scanner = browse(mailing_portal), browse(mailing_portal)
-    ask_for_link(page, "lena.brandt@kranich.example")
-    link = link_in(text_of(mailbox.next_to("lena.brandt@kranich.example")))
+    email = mailing_portal.add_member("Lena Reader", Role.END_USER, MAILED).email
+    ask_for_link(page, email)
+    link = link_in(text_of(mailbox.next_to(email)))
     for _look in range(2):
         scanner.goto(link)
         steps.sees(scanner, "Welcome back")
     steps.use_sign_in_link(page, link)
-    steps.sees(page, steps.GOAL)
+    steps.sees(page, "What do you want to reach?")
     page.goto(link)
     expect(page.get_by_text("This link was used or replaced; each works once.")).to_be_visible()
     expect(page.get_by_text("Ask for a new one on the sign-in page.")).to_be_visible()
@@ -51,22 +52,21 @@ def test_it_says_the_same_to_an_address_that_nobody_has(
     mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenPage
 ) -> None:
     page = browse(mailing_portal)
-    ask_for_link(page, "who.is.this@kranich.example")
-    ask_for_link(page, "rui.teixeira@ferrovia.example")
-    assert mailbox.next_to("rui.teixeira@ferrovia.example")
-    assert "who.is.this@kranich.example" not in mailbox.recipients
+    email = mailing_portal.add_member("Rui Reader", Role.END_USER, MAILED).email
+    ask_for_link(page, "who.is.this@aalto-werk.example")
+    ask_for_link(page, email)
+    assert mailbox.next_to(email)
+    assert "who.is.this@aalto-werk.example" not in mailbox.recipients
 
 
 def test_it_tells_the_usm_what_became_of_an_invitation(
     mailing_portal: RunningPortal, mailbox: Mailbox, browse: OpenPage
 ) -> None:
     usm, reader = browse(mailing_portal), browse(mailing_portal)
-    steps.sign_in(usm, mailing_portal.add_member("Ulla Lead", Role.USM).email)
+    steps.sign_in(usm, mailing_portal.add_member("Ulla Lead", Role.USM, MAILED).email)
     usm.goto("/people/invite")
-    steps.invite(usm, "Nils Neu", "nils.neu@kranich.example")
-    steps.join(
-        reader, link_in(text_of(mailbox.next_to("nils.neu@kranich.example"))), "Kranich Logistik"
-    )
+    steps.invite(usm, "Nils Neu", "nils.neu@aalto-werk.example")
+    steps.join(reader, link_in(text_of(mailbox.next_to("nils.neu@aalto-werk.example"))), MAILED)
     steps.sees(reader, "What do you want to reach?")
     reload_until(usm, "Nils Neu has joined")
 
@@ -75,7 +75,7 @@ def test_it_tells_the_usm_of_mail_that_was_not_taken(
     mailing_portal: RunningPortal, browse: OpenPage
 ) -> None:
     usm = browse(mailing_portal)
-    steps.sign_in(usm, mailing_portal.add_member("Uta Lead", Role.USM).email)
+    steps.sign_in(usm, mailing_portal.add_member("Uta Lead", Role.USM, MAILED).email)
     usm.goto("/people/invite")
     steps.invite(usm, "Nemo Niemand", UNKNOWN)
     reload_until(usm, "Could not be delivered")
