@@ -16,7 +16,7 @@ __all__ = ["content", "main"]
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_obj
 def import_(settings: Settings, folder: Path) -> None:
-    """Take the Markdown and HTML below FOLDER as drafts into content/drafts.
+    """Take the Markdown and HTML below FOLDER as drafts into the content folder's drafts/.
 
     Nothing that is there is replaced. Says of each file what got lost; `portal content lint` then
     says what each draft lacks.
@@ -27,7 +27,8 @@ def import_(settings: Settings, folder: Path) -> None:
     if report.taken:
         click.echo(
             "`portal content lint` says what each lacks. To publish one, complete the keys at its "
-            "top, take “draft” out, and move it from content/drafts to content/guides."
+            f"top, take “draft” out, and move it from {settings.content_dir / 'drafts'} to "
+            f"{settings.content_dir / 'guides'}."
         )
     sys.exit(1 if refused else 0)
 

@@ -143,12 +143,40 @@ def test_takes_html_and_what_is_in_its_main_part(importer: Importer) -> None:
     assert importer.report.files[0].to_mend == ["<script> is left out"]
 
 
+@pytest.mark.parametrize(
+    ("page", "markdown"),
+    [
+        ("<ol><li>One<li>Two<li>Three</ol><p>Then", "1. One\n2. Two\n3. Three\n\nThen"),
+        ("<ul><li>One<ul><li>In<li>Side</ul><li>Two</ul>", "- One\n    - In\n    - Side\n- Two"),
+        ("<ol><li><p>One<p>More<li>Two</ol>", "1. One\n\n    More\n\n2. Two"),
+        (
+            "<table><thead><tr><th>A<th>B<tbody><tr><td>1<td>2<tr><td>3<td>4</table>",
+            "| A | B |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |",
+        ),
+    ],
+)
+def test_items_and_cells_without_an_end_stand_beside_each_other(
+    importer: Importer, page: str, markdown: str
+) -> None:
+    assert importer.body(page, "a.html") == markdown
+
+
+def test_a_long_list_without_ends_is_not_too_deep(importer: Importer) -> None:
+    assert importer.body("<ol>" + "<li>One" * 200 + "</ol>", "a.html").endswith("\n200. One")
+
+
 def test_reads_other_encodings(importer: Importer) -> None:
     words = "Über die Größe des Überschusses läßt sich schön streiten, müßte man meinen. " * 5
     assert "Größe" in importer.body(f"# Ü\n\n{words}".encode("latin-1"))
 
 
 # Links and pictures
+
+
+def test_leaves_out_links_that_run_something(importer: Importer) -> None:
+    assert importer.body('<p><a href="javascript:history.back()">Back</a></p>', "a.html") == "Back"
+    (found,) = importer.report.files
+    assert found.to_mend == ["the link to “javascript:history.back()” leads nowhere"]
 
 
 def test_points_links_between_the_files_at_their_drafts(importer: Importer) -> None:

@@ -181,6 +181,10 @@ def _point_links(body: Tag, source: _Source, slugs: dict[Path, str], taken: Take
     for link in body.find_all("a", href=True):
         href = str(link["href"]).strip()
         parts = _split(href)
+        if parts and parts.scheme.lower() in ("javascript", "data", "file"):
+            del link["href"]
+            taken.to_mend.append(_("the link to “%(address)s” leads nowhere", address=href[:80]))
+            continue
         if parts is None or parts.scheme or parts.netloc or not parts.path:
             continue
         path = (source.path.parent / unquote(parts.path)).resolve()

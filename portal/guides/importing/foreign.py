@@ -28,6 +28,14 @@ MAX_TITLE = 180
 _GONE = (
     "script style template noscript iframe object embed applet svg math canvas audio video head nav"
 ).split()
+_ENDS = {
+    "li": ({"li"}, {"ul", "ol", "menu"}),
+    **dict.fromkeys(("dt", "dd"), ({"dt", "dd"}, {"dl"})),
+    **dict.fromkeys(("td", "th"), ({"td", "th"}, {"tr", "table"})),
+    "tr": ({"tr"}, {"table"}),
+    **dict.fromkeys(("tbody", "tfoot"), ({"thead", "tbody"}, {"table"})),
+}
+"""Which elements end without a tag where one begins, and behind which none is looked for."""
 _FRONT = re.compile(r"\A(?:---|\+\+\+)[ \t]*\n(.*?\n)(?:---|\+\+\+)[ \t]*(?:\n|\Z)", re.S)
 _BOX = re.compile(
     r'^!!! +([\w-]+)[^\n"]*(?:"([^"\n]*)")?[ \t]*\n((?:(?: {4}|\t)[^\n]*\n?|[ \t]*\n)*)', re.M
@@ -145,11 +153,31 @@ def _boxes(markdown: str) -> str:
     return markdown
 
 
+class _Soup(BeautifulSoup):
+    """Items and cells whose end tag was left out stand beside each other, as a browser shows them.
+
+    `html.parser` alone puts each into the one before.
+    https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
+    """
+
+    def handle_starttag(self, name: str, *args: Any, **more: Any) -> Tag | None:
+        """Begin an element, and end the one that it can't stand in."""
+        if name in _ENDS and (inner := self.currentTag):
+            ended, walls = _ENDS[name]
+            for depth, open_tag in enumerate((inner, *inner.parents)):
+                if open_tag.name in walls or depth > MAX_DEPTH:
+                    break
+                if open_tag.name in ended:
+                    self.handle_endtag(open_tag.name)
+                    break
+        return super().handle_starttag(name, *args, **more)
+
+
 def _soup(html: str) -> BeautifulSoup:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-            return BeautifulSoup(html, "html.parser")
+            return _Soup(html, "html.parser")
     except (ParserRejectedMarkup, RecursionError, AssertionError, ValueError):
         raise Refused(_("its HTML can't be read")) from None
 
