@@ -17,34 +17,40 @@ def find_colleague(message: Message) -> str | None:
 
     None where the portal's mailbox is to be answered: what staff or nobody caused, or an end user;
     what is about security; what goes to somebody outside of the organization, who has no need to
-    know the address; and an address of which nobody has shown that it is theirs.
+    know the address; and an address of which nobody has shown that it is theirs, at which mail
+    comes back, or that no header can hold. It is spelt as their page spells it for colleagues:
+    another spelling could tell of elsewhere.
     """
     if message.caused_by is None or message.person_id is None:
         return None
     if message.message_class == MessageClass.SECURITY or message.caused_by == message.person_id:
         return None
     organization, person = _table("organization").c, _table("person").c
-    sender, reader = (_table("member").alias(name).c for name in ("sender", "reader"))
-    roles = type_coerce(sender.roles, String)
+    sender, reader = (_table("member").alias(name) for name in ("sender", "reader"))
+    roles = type_coerce(sender.c.roles, String)
     here = message.organization_id
     found = (
-        select(person.email)
+        select(person.email, person.email_key)
         .select_from(_table("person"))
-        .join(sender.id.table, sender.person_id == person.id)
-        .join(reader.id.table, and_(reader.organization_id == here, reader.left_at.is_(None)))
-        .join(_table("organization"), organization.id == sender.organization_id)
+        .join(sender, sender.c.person_id == person.id)
+        .join(reader, and_(reader.c.organization_id == here, reader.c.left_at.is_(None)))
+        .join(_table("organization"), organization.id == sender.c.organization_id)
         .where(
-            sender.organization_id == here,
-            sender.person_id == message.caused_by,
-            sender.left_at.is_(None),
-            sender.accepted_at.is_not(None),
+            sender.c.organization_id == here,
+            sender.c.person_id == message.caused_by,
+            sender.c.left_at.is_(None),
+            sender.c.accepted_at.is_not(None),
+            sender.c.bounced_at.is_(None),
             or_(*(roles.contains(f",{role},") for role in ANSWERABLE)),
-            reader.person_id == message.person_id,
+            reader.c.person_id == message.person_id,
             organization.is_vendor.is_(False),
             person.proved_at.is_not(None),
         )
     )
-    address: str | None = db.session().scalar(found)
+    row = db.session().execute(found).one_or_none()
+    if row is None or not row.email.rpartition("@")[0].isascii() or not row.email_key.isascii():
+        return None
+    address: str = row.email_key
     return address
 
 

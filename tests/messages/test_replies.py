@@ -9,6 +9,7 @@ from portal import clock, sweeping
 from portal.access import Role
 from portal.accounts.models import Member, Person
 from portal.db import Database
+from portal.folding import email_key
 from portal.messages import jobs as messages_jobs
 from portal.messages.models import Message
 from tests.factories import Persona
@@ -56,10 +57,28 @@ def test_what_a_success_manager_or_owner_sends_their_people_is_answered_to_them(
 def test_an_address_with_other_letters_is_written_as_mail_servers_do(
     outbox: Outbox, mail_server: MailServer
 ) -> None:
-    usm = outbox.world.usm
-    change(outbox.database, usm, Person, email="ursula@bücher.example")
+    rename(outbox, "ursula@bücher.example")
     outbox.write()
     assert answered_to(outbox, mail_server) == "ursula@xn--bcher-kva.example"
+
+
+def test_it_is_spelt_as_colleagues_see_it_not_as_elsewhere(
+    outbox: Outbox, mail_server: MailServer
+) -> None:
+    rename(outbox, "Ursula.Uhl@Aurora.example")
+    outbox.write()
+    assert answered_to(outbox, mail_server) == "ursula.uhl@aurora.example"
+
+
+def test_a_name_that_no_header_holds_is_left_out(outbox: Outbox, mail_server: MailServer) -> None:
+    rename(outbox, "groß@aurora.example")
+    outbox.write()
+    assert answered_to(outbox, mail_server) == MAILBOX
+
+
+def rename(outbox: Outbox, email: str) -> None:
+    """Let the USM have another address."""
+    change(outbox.database, outbox.world.usm, Person, email=email, email_key=email_key(email))
 
 
 def test_a_colleague_without_that_role_is_not_answered_by_mail(
@@ -98,8 +117,9 @@ def test_what_staff_cause_at_a_customers_is_answered_there_too(
         (Person, {"proved_at": None}),
         (Member, {"left_at": clock.now() - timedelta(days=1)}),
         (Member, {"roles": frozenset({Role.END_USER})}),
+        (Member, {"bounced_at": clock.now()}),
     ],
-    ids=["unproved", "left", "no longer one"],
+    ids=["unproved", "left", "no longer one", "mail comes back"],
 )
 def test_who_is_not_sure_to_be_reached_is_not_named(
     outbox: Outbox, mail_server: MailServer, table: Any, values: dict[str, Any]
