@@ -99,18 +99,27 @@ def remove(organization_id: UUID, subjects: Sequence[str]) -> None:
     db.connection().execute(delete(AuditEntry).where(*of))
 
 
-def forget(organization_id: UUID, words: Sequence[str]) -> None:
-    """Let deeds name somebody no longer: neither as what was done to, nor before or after it."""
+def forget(organization_id: UUID, words: Sequence[str], name: str) -> None:
+    """Let deeds name somebody no longer: neither as what was done to, nor before or after it.
+
+    Words are ids and an address. A name counts only where it is all that a field says: a role, or
+    what a field is called, may read the same.
+    """
     here = AuditEntry.organization_id == organization_id
     nothing = dict(before=null(), after=null())
-    for word in words:
-        written = json.dumps(word)
+    for written in (*map(_as_stored, words), f": {_as_stored(name)}"):
         inside = (
             cast(column, Text).contains(written, autoescape=True)
             for column in (AuditEntry.before, AuditEntry.after)
         )
         db.connection().execute(update(AuditEntry).where(here, or_(*inside)).values(**nothing))
+    for word in words:
         for kind in ("member", "person"):
             named = AuditEntry.subject == f"{kind}:{word}"
             blank = update(AuditEntry).where(here, named).values(subject=kind, **nothing)
             db.connection().execute(blank)
+
+
+def _as_stored(word: str) -> str:
+    """As the engine writes a text into JSON: with its own letters."""
+    return json.dumps(word, ensure_ascii=False)

@@ -181,12 +181,16 @@ def withdraw_past(kinds: Sequence[str], organization_id: UUID, until: datetime) 
     db.connection().execute(delete(Work).where(*due, Work.done_at.is_(None)))
 
 
-def forget_words(organization_id: UUID, words: Sequence[str]) -> None:
-    """Delete an organization's work whose key holds one of these words, and errors that do."""
+def forget_words(organization_id: UUID, words: Sequence[str], name: str) -> None:
+    """Delete an organization's work whose key holds one of these words, and errors that do.
+
+    A name is looked for in errors alone: keys are ids, in which a short one stands by chance.
+    """
     here = Work.organization_id == organization_id
     for word in words:
         held = Work.key.contains(word, autoescape=True)
         db.connection().execute(delete(Work).where(here, held))
+    for word in (*words, name):
         told = Work.last_error.contains(word, autoescape=True)
         db.connection().execute(update(Work).where(here, told).values(last_error=None))
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from portal import clock, db, sweeping
+from portal import audit, clock, db, jobs, sweeping
 from portal.access import Role
 from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import Member, Organization, Person
@@ -126,6 +126,46 @@ def _others(database: Database, *ids: UUID) -> set[str]:
         if table in told and not set(ids) & {v for v in row.values() if isinstance(v, UUID)}
     ]
     return {f"{table} {row}" for table, row in rows}
+
+
+@pytest.mark.parametrize("name", ["E", "a"])
+def test_a_name_that_stands_in_every_id_takes_no_work_of_others_along(
+    database: Database, world: World, name: str
+) -> None:
+    """Work is keyed by ids in hexadecimal: who is called Ed would be found in some of them."""
+    persona, ours = world.end_user, world.usm.organization_id
+    others = [f"{n:x}{name.lower()}" for n in range(4)]
+    with database.writing(ours) as session:
+        session.get_one(Member, (ours, persona.member_id)).display_name = name
+        for key in others:
+            jobs.enqueue("tests.waits", ours, key)
+        session.commit()
+    erase(database, persona)
+    with database.reading(ours) as session:
+        waiting = select(Work.key).where(Work.kind == "tests.waits").order_by(Work.key)
+        assert list(session.scalars(waiting)) == others
+        assert session.get(Member, (ours, persona.member_id)) is None
+        carried_out = select(Work.done_at).where(Work.kind == erasure.KIND)
+        assert session.scalars(carried_out).one() is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_forgotten"), [("Jürgen Groß", True), ("usm", False), ("roles", False)]
+)
+def test_the_audit_forgets_a_name_and_no_word_that_reads_the_same(
+    database: Database, world: World, name: str, is_forgotten: bool
+) -> None:
+    persona, ours = world.end_user, world.usm.organization_id
+    said = {"asks": name} if is_forgotten else {"roles": ["end_user", "usm"]}
+    with database.writing(ours) as session:
+        session.get_one(Member, (ours, persona.member_id)).display_name = name
+        audit.record(world.usm.viewer, "tests.said", "member:another", None, said)
+        session.commit()
+    erase(database, persona)
+    with database.reading(ours) as session:
+        mine = AuditEntry.organization_id == ours, AuditEntry.action == "tests.said"
+        kept = session.scalars(select(AuditEntry.after).where(*mine)).one()
+    assert kept == (None if is_forgotten else said)
 
 
 def test_who_is_a_member_elsewhere_stays_there_and_can_sign_in(

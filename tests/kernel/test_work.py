@@ -42,7 +42,7 @@ def test_words_are_forgotten_in_one_organization_alone(
     ours, theirs = both
     before = work_of(database, theirs)
     with database.writing(ours) as session:
-        jobs.forget_words(ours, [WORD])
+        jobs.forget_words(ours, [WORD], "Mia Menz")
         session.commit()
     assert work_of(database, ours) == {"another": None}
     assert work_of(database, theirs) == before

@@ -24,7 +24,9 @@ class Erased:
 
     whom: Whom
     words: tuple[str, ...]
-    """Ids, address and name."""
+    """Ids and address: nobody else's, wherever they stand."""
+    name: str
+    """Any word can be one, also such as stand in ids and in the portal's own words."""
     by: UUID | None
     """Who asked for it, where it was not they themselves."""
     exports: tuple[UUID, ...]
@@ -45,7 +47,8 @@ def find_erased(organization_id: UUID, erasure_id: UUID) -> Erased | None:
     words = str(member.id), str(person.id), member.id.hex, person.id.hex, person.email
     return Erased(
         Whom(organization_id, member.id, person.id),
-        (*words, member.display_name),
+        words,
+        member.display_name,
         asked.caused_by if asked.caused_by != person.id else None,
         tuple(_exports(organization_id, member.id)),
         _is_elsewhere(organization_id, person.id),
@@ -85,7 +88,7 @@ def erase_elsewhere(erased: Erased, organization_id: UUID) -> None:
     """Take a person out of an organization of which they are no member."""
     _forget_messages(organization_id, erased.whom.person_id)
     erase_rules.erase_person(erased.whom.person_id, organization_id)
-    _forget_mentions(organization_id, erased.words)
+    _forget_mentions(organization_id, erased)
 
 
 def erase(organization_id: UUID, erasure_id: UUID) -> None:
@@ -100,7 +103,7 @@ def erase(organization_id: UUID, erasure_id: UUID) -> None:
     _forget_messages(whom.organization_id, whom.person_id)
     spoken_of = counted.guides_of(whom)
     erase_rules.erase_rows(whom, everywhere=not erased.is_elsewhere)
-    _forget_mentions(whom.organization_id, erased.words)
+    _forget_mentions(whom.organization_id, erased)
     # Among few the answers are gone: no figure may go on counting them.
     counted.count_anew(whom.organization_id, spoken_of)
     audit.record_unnamed(whom.organization_id, "member.erased", "member", erased.by)
@@ -125,10 +128,11 @@ def _forget_messages(organization_id: UUID, person_id: UUID) -> None:
     connection.execute(written.values(subject="", body_text="", body_html=""))
 
 
-def _forget_mentions(organization_id: UUID, words: Sequence[str]) -> None:
+def _forget_mentions(organization_id: UUID, erased: Erased) -> None:
     """Take ids, address and name out of what others did: the audit, where forms led to, work."""
-    audit.forget(organization_id, words)
-    jobs.forget_words(organization_id, words)
+    words = erased.words
+    audit.forget(organization_id, words, erased.name)
+    jobs.forget_words(organization_id, words, erased.name)
     for table in Base.metadata.sorted_tables:
         if personal.is_customers(table) and "email_key" in table.c:
             # Lines of files whose person is not known by id, as they were refused.

@@ -218,7 +218,7 @@ def _statements(tree: ast.Module) -> Iterator[tuple[str, str, ast.expr]]:
             case ast.Call(func=ast.Attribute(value=table, attr=verb)) if verb in STATEMENTS:
                 if dotted(table).endswith("__table__") or dotted(table) in TABLES:
                     yield place, verb, _whole(node, above)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="db"), attr="upsert")):
+            case ast.Call(func=ast.Name(id="upsert" | "insert_many")):
                 yield place, "upsert", node
             case ast.Call(func=ast.Attribute(attr=verb), args=[ast.Name(), _, *_]) if (
                 verb in LOOKUPS
