@@ -105,3 +105,7 @@ class CommentReply(Base):
     """Since when there is something to tell them; None for what only authors need to know."""
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     """When they put it away."""
+    answer_mailed_at: Mapped[datetime | None] = mapped_column(Moment)
+    mending_mailed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When they were written to because there was an answer, or because the guide was mended: once
+    for each, whatever the author takes back and says again."""

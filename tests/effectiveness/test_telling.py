@@ -103,6 +103,20 @@ def test_it_goes_out_once_however_often_the_same_is_said_or_reworded(
     assert "The guide was mended because of what you said." in second.body_text
 
 
+def test_taking_back_and_saying_again_sends_none_either(
+    author: FlaskClient, comment: UUID, world: World, database: Database
+) -> None:
+    """So that nobody is written to time and again past the contact policy's limits."""
+    for _thrice in range(3):
+        reply(author, comment, state="seen", reply=REPLY)
+        reply(author, comment, state="seen", reply="")
+        reply(author, comment, state="done", reply="")
+    assert len(outbox(database, world.end_user)) == 2
+    reply(author, comment, state="done", reply=REPLY)
+    reply(author, comment, state="planned", reply="")
+    assert len(outbox(database, world.end_user)) == 2
+
+
 def test_what_only_authors_need_to_know_sends_none(
     author: FlaskClient, comment: UUID, world: World, database: Database
 ) -> None:

@@ -151,31 +151,49 @@ def answer_comment(
     """Say what becomes of a comment; the session is that of its organization.
 
     Whoever commented is told when there is an answer, or when the guide was mended because of it:
-    on their pages, and with `mail` once by mail for each of the two; an answer put in other words
-    sends none. Said again, nothing changes and nobody is told twice. Raises NotFound, Invalid at
-    `reply`.
+    on their pages, and with `mail` once by mail for each of the two; an answer put in other words,
+    or taken back and given again, sends none. Said again, nothing changes and nobody is told twice.
+    Raises NotFound, Invalid at `reply`.
     """
     require(viewer, Action.SEE_LIBRARY)
     said = reply.strip() or None
     if said and len(said) > LONGEST_REPLY:
         raise Invalid("reply", _("Please keep it under 2,000 characters."))
-    outcome = db.session().get(Outcome, (organization_id, outcome_id))
+    # Of two authors who answer at once, the second waits here.
+    outcome = db.session().get(Outcome, (organization_id, outcome_id), with_for_update=True)
     if outcome is None or outcome.answer not in WITH_REASON:
         raise _no_such_comment()
     known = db.session().get(CommentReply, (organization_id, outcome_id))
     if known and (known.state, known.reply) == (state, said):
         return
     is_mended = state is CommentState.DONE and (not known or known.state != CommentState.DONE)
-    is_first = said is not None and (not known or known.reply is None)
     tells = is_mended or (said is not None and (not known or known.reply != said))
-    _put(viewer, outcome, state, said, tells)
-    if mail and (is_first or is_mended):
+    mailed = _mailed_now(known, said, is_mended) if mail else {}
+    _put(viewer, outcome, state, said, tells, mailed)
+    if mail and mailed:
         telling.mail_answer(outcome, said, state is CommentState.DONE, mail)
     counted.count_anew(organization_id, {outcome.guide_id})
 
 
+def _mailed_now(
+    known: CommentReply | None, reply: str | None, is_mended: bool
+) -> dict[str, datetime]:
+    """Which of the two is worth a mail, since none was written about it before; as columns."""
+    now, wanted = clock.now(), {}
+    if reply is not None and not (known and (known.reply or known.answer_mailed_at)):
+        wanted["answer_mailed_at"] = now
+    if is_mended and not (known and known.mending_mailed_at):
+        wanted["mending_mailed_at"] = now
+    return wanted
+
+
 def _put(
-    viewer: Viewer, outcome: Outcome, state: CommentState, reply: str | None, tells: bool
+    viewer: Viewer,
+    outcome: Outcome,
+    state: CommentState,
+    reply: str | None,
+    tells: bool,
+    mailed: Mapping[str, datetime],
 ) -> None:
     now = clock.now()
     row = dict(
@@ -187,11 +205,11 @@ def _put(
         person_id=viewer.person_id,
         changed_at=now,
     )
-    changed = ["state", "reply", "person_id", "changed_at"]
+    changed = ["state", "reply", "person_id", "changed_at", *mailed]
     if tells:
         row |= {"told_at": now, "read_at": None}
         changed += ["told_at", "read_at"]
-    upsert(CommentReply, row, on=("organization_id", "outcome_id"), change=changed)
+    upsert(CommentReply, row | dict(mailed), on=("organization_id", "outcome_id"), change=changed)
 
 
 def _of_outcome() -> Any:
