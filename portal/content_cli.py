@@ -51,6 +51,8 @@ def lint(settings: Settings, as_json: bool, strict: bool) -> None:
             click.echo(json.dumps(asdict(problem), ensure_ascii=False))
         else:
             click.echo(str(problem), err=True)
+    if not problems and not as_json:
+        click.echo("Nothing to mend.")
     counted = [problem for problem in problems if strict or problem.severity == "error"]
     sys.exit(1 if counted else 0)
 

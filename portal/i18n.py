@@ -161,9 +161,10 @@ def format_percent(value: float) -> str:
 
 def format_relative(value: datetime) -> str:
     """How long ago, or how far ahead, in the largest unit that fits: `3 days ago`."""
-    seconds = int((value - clock.now()).total_seconds())
-    # To the minute, so that a list of many moments repeats few distinct texts.
-    return _format_span(seconds - seconds % 60, str(current().locale))
+    seconds = (value - clock.now()).total_seconds()
+    # To the minute, so that a list of many moments repeats few distinct texts; never none at all.
+    span = int(seconds // 60) * 60 or (60 if seconds > 0 else -60)
+    return _format_span(span, str(current().locale))
 
 
 @lru_cache(maxsize=4096)

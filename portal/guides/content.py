@@ -42,11 +42,13 @@ __all__ = [
 PURPOSE = re.compile(r"After this,? (you (can|have|will) \w+|(?!you\b)\w+ \w+)")
 """How the purpose of an English guide begins: with what a reader can do, as one could film it."""
 
-TITLE = Rule(_later("a title of up to 180 characters, in the reader's words"), "Close in five days")
-JOBS = Rule(_later("a list of the jobs that it is for; leave it out for everybody"), "[accountant]")
+TITLE = Rule(
+    _later("a title of up to 180 characters, in the reader's words"), "Answered on the same day"
+)
+JOBS = Rule(_later("a list of the jobs that it is for; leave it out for everybody"), "[team lead]")
 MINUTES = Rule(_later("a whole number from 1 to 60, honestly timed"), "6")
-MAINTAINER = Rule(_later("who answers for it"), "Edda Holm")
-GOAL = Rule(_later("the name of a goal's file, without .md"), "close-in-five-days")
+MAINTAINER = Rule(_later("who answers for it"), "Name of a colleague")
+GOAL = Rule(_later("the name of a goal's file, without .md"), "name-of-a-goal")
 
 
 class GoalFile(FrontMatter):
@@ -55,19 +57,22 @@ class GoalFile(FrontMatter):
     language: str = DEFAULT_LANGUAGE
     title: Annotated[Title, TITLE]
     rhythm: Annotated[
-        Rhythm, Rule(_later("how often the work comes round: day, week or month"), "month")
+        Rhythm, Rule(_later("how often the work comes round: day, week or month"), "week")
     ]
     evidence: Annotated[
         Words,
-        Rule(_later("what shows that the goal is reached"), "The period is locked by day five"),
+        Rule(
+            _later("what shows that the goal is reached"),
+            "Nine of ten are answered on the same day",
+        ),
     ]
     first_value: Annotated[
-        Name | None, Rule(_later("the name of the first event that counts"), "Period Closed")
+        Name | None, Rule(_later("the name of the first event that counts"), "Answer Sent")
     ] = None
     feature_sets: Annotated[
         tuple[Name, ...],
         Field(max_length=20),
-        Rule(_later("a list of feature sets that the work needs"), "[close-checklist]"),
+        Rule(_later("a list of feature sets that the work needs"), "[answers]"),
     ] = ()
 
 
@@ -83,7 +88,7 @@ class GuideFile(FrontMatter):
         Words,
         Rule(
             _later("“After this you can …”, with a verb that one could film"),
-            "After this you can close the month by day five.",
+            "After this you can answer a complaint on the same day.",
         ),
     ]
     kind: Annotated[
@@ -100,36 +105,37 @@ class GuideFile(FrontMatter):
     ]
     evidence: Annotated[
         Words,
-        Rule(_later("an event, a value measure, or “their own answer”"), "Variance Explained"),
+        Rule(_later("an event, a value measure, or “their own answer”"), "their own answer"),
     ]
     if_then: Annotated[
         Words | None,
         Rule(
             _later("an example of the line that readers write for themselves"),
-            '"When the bank file is in, I will match it before noon."',
+            '"When the day begins, I will open the list before my mail."',
         ),
     ] = None
     follow_up: Annotated[
         Words | None,
         Rule(
-            _later("the one thing to ask weeks later"), "How often did you match a file by proof?"
+            _later("the one thing to ask weeks later"),
+            "How often did you do it since, and what was missing?",
         ),
     ] = None
     features: Annotated[
         tuple[Name, ...],
         Field(max_length=20),
         Field(validate_default=True),
-        Rule(_later("a list of the features that it is about"), "[reconciliation]"),
+        Rule(_later("a list of the features that it is about"), "[answers]"),
     ] = ()
     requires: Annotated[
         tuple[Slug, ...],
         Field(max_length=20),
-        Rule(_later("a list of guides to have done before"), "[reconcile-with-proof]"),
+        Rule(_later("a list of guides to have done before"), "[name-of-a-guide]"),
     ] = ()
     checklist: Annotated[
         tuple[Title, ...],
         Field(min_length=1, max_length=9),
-        Rule(_later("a list of one to nine lines to tick, each once"), '["The cause is named"]'),
+        Rule(_later("a list of one to nine lines to tick, each once"), '["The answer is sent"]'),
     ]
     draft: Annotated[
         bool, Rule(_later("true while it is not to be published yet, else false"), "false")

@@ -1,6 +1,6 @@
 """What authors write about paths: the keys of the front matter, and reading it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,7 +56,7 @@ class PathFile(FrontMatter):
         Field(min_length=2, max_length=60),
         Rule(
             _later("a list of guides, tasks, checks and sessions that ends with a milestone"),
-            "[{guide: first-guide}, {guide: another, optional: true}, {milestone: First close}]",
+            "[{guide: first-guide}, {guide: another, optional: true}, {milestone: A first week}]",
         ),
     ]
 
@@ -112,6 +112,8 @@ def read_paths(content_dir: Path, renderer: Renderer | None = None) -> Reading[P
             path, wrong = _with_steps(path, words, found.renderer)
         problems += wrong
         sound += [] if wrong else [path]
+    if not problems:
+        problems += _goals_without_a_path(content_dir, goals - {path.goal for path in sound})
     return Reading(tuple(sound), tuple(problems), found.slugs, found.renderer)
 
 
@@ -125,6 +127,14 @@ def _orphans(content_dir: Path, translated: Reading[PathWordsSource]) -> Iterato
             what = _("There is no %(name)s.md, which says what the steps are.", name=source.slug)
             mend = _("Write it, or take the language out of this file's name.")
             yield Problem(source.file, 1, what, mend)
+
+
+def _goals_without_a_path(content_dir: Path, names: Iterable[str]) -> Iterator[Problem]:
+    for name in sorted(names):
+        what = _("No path leads to this goal: nobody can choose it.")
+        mend = _("Write a path with “goal: %(name)s”, or take the goal out.", name=name)
+        file = f"{content_dir.resolve().name}/goals/{name}.md"
+        yield Problem(file, 1, what, mend, "warning")
 
 
 def _with_steps(

@@ -20,7 +20,7 @@ from portal.paths.step_content import Option, QuestionWords, StepLine, StepWords
 
 STEPS = Rule(
     _later("the same steps in the same order as in the path's own file, with their words"),
-    "[{guide: first-guide}, {guide: another}, {milestone: Erster Abschluss}]",
+    "[{guide: first-guide}, {guide: another}, {milestone: Eine erste Woche}]",
 )
 
 

@@ -71,7 +71,7 @@ def test_wants_a_release_to_name_what_it_changes(folder: ContentFolder) -> None:
     folder.guide("news", kind="release")
     problem = problem_of(folder, "news.md")
     assert "a release names the features that it changes" in problem.what
-    assert "features: [reconciliation]" in problem.mend
+    assert "features: [answers]" in problem.mend
     folder.guide("news", kind="release", features=["bank-import"])
     assert guide(folder, "news").features == ("bank-import",)
 

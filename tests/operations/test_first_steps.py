@@ -113,6 +113,17 @@ def test_an_author_is_told_what_is_missing(admin, signed_in, app, monkeypatch, t
     assert steps(browser.get("/library").text)["Write a guide that leads there"] == "done"
 
 
+def test_a_library_without_customers_speaks_of_no_sample_that_is_not_there(
+    admin, signed_in, library, database
+):
+    browser = signed_in(admin)
+    assert "sample organizations" not in browser.get("/library").text
+    with database.writing(None) as session:
+        make_organization(session, "Sample").is_sample = True
+        session.commit()
+    assert "sample organizations" in browser.get("/library").text
+
+
 def test_an_author_with_a_library_is_told_nothing(admin, signed_in, library, database):
     browser = signed_in(admin)
     assert steps(browser.get("/library").text) == {}

@@ -35,6 +35,14 @@ def test_reads_a_path_with_its_steps_in_order(folder: ContentFolder) -> None:
     assert path.rendered.html == "<p>Two guides and you are there.</p>"
 
 
+def test_a_goal_that_no_path_leads_to_is_named(folder: ContentFolder) -> None:
+    assert not read_paths(folder.root).problems
+    folder.goal("nobody-gets-here")
+    (problem,) = read_paths(folder.root).problems
+    assert (problem.file, problem.severity) == ("content/goals/nobody-gets-here.md", "warning")
+    assert problem.what == "No path leads to this goal: nobody can choose it."
+
+
 END = {"milestone": "Done"}
 
 

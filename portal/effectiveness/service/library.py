@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, func, literal, select
+from sqlalchemy import Row, Select, and_, case, exists, func, literal, select
 
 from portal import db, paging
 from portal.access import Action, Viewer, require
@@ -143,11 +143,13 @@ def list_revision_figures(viewer: Viewer, guide_id: UUID, is_sample: bool) -> li
 
 
 def shows_sample() -> bool:
-    """Whether figures are those of the sample: only while there is no real customer."""
+    """Whether figures are those of the sample: only while it is there, and no real customer is."""
     real = select(Organization.id).where(
         Organization.is_vendor.is_(False), Organization.is_sample.is_(False)
     )
-    return db.session().execute(real.limit(1)).first() is None
+    sample = select(Organization.id).where(Organization.is_sample)
+    has_real, has_sample = db.session().execute(select(exists(real), exists(sample))).one()
+    return bool(has_sample and not has_real)
 
 
 def _figure_columns(model: type[GuideFigure] | type[RevisionFigure]) -> list[Any]:
