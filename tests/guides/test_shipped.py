@@ -47,12 +47,12 @@ def test_it_is_looked_at_in_every_language():
 
 def test_what_is_left_without_the_sample_product_is_clean_too(tmp_path):
     shutil.copytree(SHIPPED, tmp_path / "content")
-    steps = (SHIPPED / "README.md").read_text("utf-8").split("### 3. Take Tallybrook out")[1]
-    commands = steps.split("```sh\n")[1].split("```")[0].replace("/srv/our-content", "content")
+    steps = (SHIPPED / "README.md").read_text("utf-8").split("### 1. Copy the folder")[1]
+    commands = steps.split("```sh\n")[1].split("```")[0].replace("$HOME", str(tmp_path))
     subprocess.run(["bash", "-euc", commands], cwd=tmp_path, check=True)
     with clock.standing_at(WRITTEN):
-        assert [*map(str, publishing.lint(tmp_path / "content"))] == []
-    assert len(read_guides(tmp_path / "content").sources) >= 6
+        assert [*map(str, publishing.lint(tmp_path / "our-content"))] == []
+    assert len(read_guides(tmp_path / "our-content").sources) >= 6
 
 
 def test_the_conventions_in_the_readme_can_be_used(tmp_path):
