@@ -12,6 +12,8 @@ from portal.accounts.models import Member, Organization
 from portal.backup.models import BackupRun
 from portal.guides.models import CurrentRevision
 from portal.ids import new_id
+from portal.paths.models import Audience
+from portal.paths.models import Path as LearningPath
 from tests.factories import Persona, World, make_member, make_organization
 
 TITLE = "First steps"
@@ -122,6 +124,28 @@ def test_a_library_without_customers_speaks_of_no_sample_that_is_not_there(
         make_organization(session, "Sample").is_sample = True
         session.commit()
     assert "sample organizations" in browser.get("/library").text
+
+
+def test_what_ships_for_success_managers_is_no_step_of_the_vendor(
+    admin, signed_in, library, database, app, monkeypatch, tmp_path: Path
+):
+    browser = signed_in(admin)
+    settings = app.config["PORTAL"].model_copy(update={"content_dir": tmp_path})
+    monkeypatch.setitem(app.config, "PORTAL", settings)
+    with database.writing(None) as session:
+        session.execute(update(LearningPath).values(audience=Audience.USM))
+        session.commit()
+    for kind, name in (
+        ("goals", library.goal_slug),
+        ("guides", library.guide_slugs[0]),
+        ("paths", library.path_slug),
+    ):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / f"{name}.de.md").touch()
+    assert list(steps(browser.get("/organizations").text).values())[1] == "now"
+    assert list(steps(browser.get("/library").text).values()) == ["now", *["later"] * 3]
+    (tmp_path / "goals" / "ours.md").touch()
+    assert list(steps(browser.get("/library").text).values())[:2] == ["done", "now"]
 
 
 def test_an_author_with_a_library_is_told_nothing(admin, signed_in, library, database):

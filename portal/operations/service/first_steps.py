@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, bindparam, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, bindparam, exists, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal import clock, db
@@ -16,9 +16,11 @@ from portal.accounts.models import Member, Organization
 from portal.accounts.service.members import has_role
 from portal.accounts.staffing_models import Assignment
 from portal.backup.models import BackupRun
-from portal.guides.models import CurrentRevision, Goal
+from portal.guides.files import slugs
+from portal.guides.models import CurrentRevision, Goal, Guide
 from portal.inserts import upsert
 from portal.operations.models import FirstStepsDismissal
+from portal.paths.models import Audience
 from portal.paths.models import Path as LearningPath
 from portal.paths.progress_models import Enrollment
 from portal.schema import Id
@@ -54,6 +56,10 @@ class Step(StrEnum):
 
 OPTIONAL = frozenset({Step.ASSIGN_CSM, Step.SET_MAIL})
 """They may be done later: without them the list is complete all the same."""
+
+
+_FOR_USMS = select(LearningPath.goal_id).where(LearningPath.audience == Audience.USM)
+"""Goals of success managers. They ship with the portal, so they are no step of a vendor's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +119,21 @@ def find_for_author(viewer: Viewer, content_dir: Path) -> FirstSteps | None:
     """An author's; None where they are done or dismissed."""
     if not viewer.may(Action.SEE_LIBRARY):
         return None
-    goal = exists().where(Goal.withdrawn_at.is_(None))
-    path = exists().where(LearningPath.withdrawn_at.is_(None))
-    row = _ask(viewer, Kind.AUTHOR, goal, exists(select(CurrentRevision.guide_id)), path)
+    goal = exists().where(Goal.withdrawn_at.is_(None), Goal.id.not_in(_FOR_USMS))
+    path = exists().where(
+        LearningPath.withdrawn_at.is_(None), LearningPath.audience != Audience.USM
+    )
+    row = _ask(viewer, Kind.AUTHOR, goal, _is_published(), path)
     if row is None:
         return None
     has_goal, has_guide, has_path = row
+    if all(row):
+        return None
+    shipped = _list_shipped()
     done = {
-        Step.WRITE_GOAL: has_goal or _has_files(content_dir / "goals"),
-        Step.WRITE_GUIDE: has_guide or _has_files(content_dir / "guides"),
-        Step.WRITE_PATH: has_path or _has_files(content_dir / "paths"),
+        Step.WRITE_GOAL: has_goal or bool(slugs(content_dir, "goals") - shipped),
+        Step.WRITE_GUIDE: has_guide or bool(slugs(content_dir, "guides") - shipped),
+        Step.WRITE_PATH: has_path or bool(slugs(content_dir, "paths") - shipped),
         Step.PUBLISH_FILES: has_goal and has_guide and has_path,
     }
     return _unless_done(FirstSteps(Kind.AUTHOR, done))
@@ -193,11 +204,18 @@ def _ask(
 
 
 def _is_published() -> Exists:
-    return exists(select(CurrentRevision.guide_id))
+    own = select(Guide.id).where(Guide.goal_id.not_in(_FOR_USMS))
+    return exists().where(CurrentRevision.guide_id.in_(own))
 
 
-def _has_files(folder: Path) -> bool:
-    return any(folder.rglob("*.md"))
+def _list_shipped() -> set[str]:
+    """Names of the published files that serve success managers."""
+    names = union_all(
+        select(Goal.slug).where(Goal.id.in_(_FOR_USMS)),
+        select(Guide.slug).where(Guide.goal_id.in_(_FOR_USMS)),
+        select(LearningPath.slug).where(LearningPath.audience == Audience.USM),
+    )
+    return set(db.connection().execute(names).scalars())
 
 
 def _unless_done(steps: FirstSteps) -> FirstSteps | None:
