@@ -15,7 +15,7 @@ def is_of_sample(organization_id: UUID, person_id: UUID | None) -> bool:
     Who is a member of anything real, be it that they have left, is real; so is a stranger. Two
     statements, since the vendor writes to its customers' people as well.
     """
-    return _is_sample(organization_id) or (person_id is not None and is_invented(person_id))
+    return _is_sample(organization_id) or (person_id is not None and _is_invented(person_id))
 
 
 def _is_sample(organization_id: UUID) -> bool:
@@ -24,7 +24,7 @@ def _is_sample(organization_id: UUID) -> bool:
     return bool(db.session().scalar(found))
 
 
-def is_invented(person_id: UUID) -> bool:
+def _is_invented(person_id: UUID) -> bool:
     """Whether they are a member, and of nothing but the sample."""
     member = _columns("member")
     real = func.count().filter(member.is_sample.is_(False))

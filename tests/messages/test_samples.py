@@ -1,5 +1,6 @@
 """Nobody in a sample organization is real: what is written there never reaches a mail server."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -152,3 +153,30 @@ def test_whoever_invites_reads_why_nothing_was_sent_and_gets_the_link(
         link = session.scalars(select(Link).where(Link.purpose == LinkPurpose.INVITATION)).one()
     # It was shown, so it proves nothing about who reads that mailbox.
     assert not link.is_mailed
+
+
+def test_the_page_of_a_link_tells_its_maker_nothing_of_real_customers(
+    database: Database,
+    app: Flask,
+    sample: World,
+    mail: MailSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    signed_in: SignedIn,
+) -> None:
+    """Whoever invites in the sample sees the link: its page reads as for an unknown address."""
+    sending = app.config["PORTAL"].model_copy(update={"smtp_host": mail.host})
+    monkeypatch.setitem(app.config, "PORTAL", sending)
+    known, unknown = "invited@elsewhere.example", "nobody@elsewhere.example"
+    where = {"display_name": "New One", "roles": "end_user"}
+    there = signed_in(sample.strange_usm)
+    there.post("/people/invite", data={"request_id": uuid4().hex, "email": known} | where)
+    client, pages = signed_in(sample.usm), []
+    for email in (known, unknown):
+        form = {"request_id": uuid4().hex, "email": email}
+        made = client.post("/people/invite", data=form | where, follow_redirects=True).text
+        token = made.partition("/links/")[2].partition('"')[0]
+        page = app.test_client().get(f"/links/{token}").text
+        words = page.partition("<main")[2].partition("</main>")[0]
+        pages.append(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", words.replace(token, "")))
+    assert "New One" in pages[0]
+    assert pages[0] == pages[1]

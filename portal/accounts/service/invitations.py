@@ -20,7 +20,6 @@ from portal.accounts.service.team_changes import ensure_team
 from portal.accounts.service.teams import put_in_team
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.i18n import gettext as _
-from portal.messages import samples
 from portal.messages import service as messages
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
@@ -178,7 +177,8 @@ class Opened:
     must not be a way into what is theirs there: they sign in as they always do, then join.
     """
     gets_mail: bool
-    """Who is of the sample alone gets none, whatever they ask for."""
+    """Nobody in the sample does, as far as its pages say: who made the link can read them, and is
+    not to learn who is real elsewhere."""
 
 
 def open_invitation(link: Link) -> Opened:
@@ -191,15 +191,16 @@ def open_invitation(link: Link) -> Opened:
     if member is None or member.left_at is not None:
         raise Conflict(_("This invitation was withdrawn."))
     person = get_person(member.person_id)
+    organization = db.session().get_one(Organization, organization_id)
     is_known = bool(person.password_hash or person.proved_at or sign_in.list_memberships(person.id))
     will_prove = link.is_mailed and person.proved_at is None
     return Opened(
         person_id=person.id,
         display_name=member.display_name,
-        organization_name=db.session().get_one(Organization, organization_id).shown_name,
+        organization_name=organization.shown_name,
         may_set_password=person.password_hash is None or will_prove,
         needs_own_sign_in=is_known and not link.is_mailed,
-        gets_mail=not samples.is_invented(person.id),
+        gets_mail=not organization.is_sample,
     )
 
 
