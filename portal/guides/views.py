@@ -1,5 +1,6 @@
 """Search, guides and their revisions in the author's library, and guides' media."""
 
+import re
 from io import BytesIO
 
 from flask import Blueprint, current_app, redirect, request, send_file, url_for
@@ -25,6 +26,7 @@ from portal.web.templating import render
 bp = Blueprint("guides", __name__)
 
 ONLY_DRAW = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+_LINK_TO_GUIDE = re.compile(r'(?<=href=")/guides/([a-z0-9-]+)(?:#[^"]*)?(?=")')
 
 
 @bp.get("/search")
@@ -58,7 +60,9 @@ def guide(slug: str) -> str:
 def revision(slug: str, language: str, number: int) -> str:
     """One revision as its readers saw it."""
     found = revisions.get_revision(viewer(), slug, language, number)
-    return render("guides/revision", revision=found)
+    # Staff read other guides here as well: the readers' page is not theirs.
+    html = _LINK_TO_GUIDE.sub(r"/library/\1", found.html)
+    return render("guides/revision", revision=found, html=html)
 
 
 @bp.get("/library/<slug>/<language>/<int(max=1000000):number>/changes")

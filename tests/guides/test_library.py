@@ -219,6 +219,15 @@ def test_shows_each_revision_as_it_was_read(
     assert "no longer what readers see" in author.get("/library/guide-1/en/1").text
 
 
+def test_guides_named_in_a_text_lead_staff_to_the_library(
+    author: FlaskClient, library: Library, database: Database
+) -> None:
+    html = '<a href="/guides/guide-2#part-steps">x</a> <img src="/guides/media/0a/a.png" alt="a">'
+    revise(database, "guide-1", html=html)
+    page = author.get("/library/guide-1/en/2").text
+    assert '<a href="/library/guide-2">x</a> <img src="/guides/media/0a/a.png"' in page
+
+
 def test_shows_what_changed_between_two_revisions(
     author: FlaskClient, library: Library, database: Database
 ) -> None:
