@@ -79,6 +79,8 @@ class Report:
     """Of guides that were there before."""
     returned_guides: int = 0
     withdrawn_guides: int = 0
+    changed_goals: int = 0
+    """New, changed, withdrawn or taken back."""
     changed_paths: int = 0
     """New, changed, withdrawn or taken back, or with other steps."""
     changed_kits: int = 0
@@ -105,6 +107,10 @@ class Report:
                 ngettext(
                     "%(num)s guide withdrawn", "%(num)s guides withdrawn", self.withdrawn_guides
                 ),
+            ),
+            (
+                self.changed_goals,
+                ngettext("%(num)s goal changed", "%(num)s goals changed", self.changed_goals),
             ),
             (
                 self.changed_paths,
@@ -223,6 +229,7 @@ def _report(plan: Plan, problems: list[Problem]) -> Report:
         new_revisions=plan.guides.revised,
         returned_guides=len(of_guides.returned),
         withdrawn_guides=len(of_guides.withdrawn),
+        changed_goals=len(plan.guides.goals.names),
         changed_paths=len(of_paths.names | moved),
         changed_kits=len(plan.kits.kits.names | {kit for kit, _slug in plan.kits.documents.names}),
     )

@@ -273,10 +273,12 @@ def test_does_not_withdraw_everything_because_a_folder_is_missing(
 
 
 def test_says_what_it_did(publish: Publisher) -> None:
-    assert publish().summary() == "Published: 2 new guides, 1 path changed."
+    assert publish().summary() == "Published: 2 new guides, 1 goal changed, 1 path changed."
     publish.folder.guide("match-bank-file", minutes=9)
     assert publish().summary() == "Published: 1 new revision."
     assert publish().summary() == "Nothing has changed since the last publication."
+    publish.folder.goal("close-faster", title="Close in four days")
+    assert publish().summary() == "Published: 1 goal changed."
 
 
 def test_refuses_everything_if_one_file_is_wrong(publish: Publisher) -> None:
