@@ -7,7 +7,7 @@ from portal import clock, db
 from portal.config import load_settings
 from portal.db import Database
 from portal.jobs import MOST_ATTEMPTS, Effect, job
-from portal.messages import bounces, contact, replies, samples
+from portal.messages import bounces, contact, leavers, replies, samples
 from portal.messages.delivery import AddressRefused, NotNow, Refused, deliver, in_ascii
 from portal.messages.models import Message, MessageState
 from portal.messages.service import MailSettings
@@ -56,9 +56,11 @@ def _get(organization_id: UUID, key: str) -> Message | None:
 
 
 def _is_wanted(message: Message) -> bool:
-    """Whether they still want it: while it waited they may have chosen to be left alone."""
+    """Whether they still want it: while it waited they may have left, or asked for peace."""
     if message.person_id is None:
         return True
+    if leavers.has_left(message):
+        return False
     hashed = contact.address_hash(message.recipient)
     wishes = contact.find_preferences(message.person_id, hashed)
     return wishes.wants(message.message_class)

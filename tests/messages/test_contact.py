@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock, sweeping
+from portal.accounts.service import leaving
 from portal.db import Database
 from portal.messages import contact
 from portal.messages import jobs as messages_jobs
@@ -156,6 +157,26 @@ def test_who_asks_to_be_left_alone_meanwhile_is(
     assert outbox.read(message).state == MessageState.HELD_BACK
     assert mail_server.received == []
     assert counted(database) == 0
+
+
+@pytest.mark.parametrize(
+    ("of_class", "state"),
+    [
+        (MessageClass.SERVICE, MessageState.HELD_BACK),
+        (MessageClass.SUCCESS, MessageState.HELD_BACK),
+        (MessageClass.SECURITY, MessageState.SENT),
+    ],
+)
+def test_who_leaves_meanwhile_is_written_to_for_their_security_alone(
+    outbox: Outbox, database: Database, of_class: MessageClass, state: MessageState
+) -> None:
+    message = write(outbox, of_class)
+    reader, usm = outbox.world.end_user.viewer, outbox.world.usm.viewer
+    with database.writing(reader.organization_id) as session:
+        leaving.mark_left(usm, [reader.member_id])
+        session.commit()
+    sweeping.sweep(database)
+    assert outbox.read(message).state == state
 
 
 @pytest.mark.parametrize("of_class", [MessageClass.SUCCESS, MessageClass.NEWS])
