@@ -1,6 +1,6 @@
 """Who has left an organization is no longer written to in its name."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from portal import db
 from portal.messages.models import Message, MessageClass
@@ -14,10 +14,10 @@ def has_left(message: Message) -> bool:
     """
     if message.person_id is None or message.message_class == MessageClass.SECURITY:
         return False
-    member = Base.metadata.tables["member"].c
-    gone = exists().where(
-        member.organization_id == message.organization_id,
-        member.person_id == message.person_id,
-        member.left_at.is_not(None),
+    member, here = Base.metadata.tables["member"], message.organization_id
+    gone = select(member.c.left_at).where(
+        member.c.organization_id == here,
+        member.c.person_id == message.person_id,
+        member.c.left_at.is_not(None),
     )
-    return bool(db.session().scalar(select(gone)))
+    return db.session().scalar(gone) is not None

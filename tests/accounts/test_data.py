@@ -85,12 +85,12 @@ def test_the_file_holds_ones_own_rows_as_json_and_csv(scene: Scene, database: Da
         assert "attachment" in answer.headers["Content-Disposition"]
         files = unpacked(answer.data)
     (outcome,) = json.loads(files["outcome.json"])
-    assert outcome["comment"] == "A picture is missing."
+    assert outcome["comment"] == "Λείπει μια εικόνα."
     (person,) = json.loads(files["person.json"])
     assert person["email"] == persona.email
     assert "password_hash" not in person
     (row,) = csv.DictReader(io.StringIO(files["outcome.csv"].removeprefix("\ufeff")))
-    assert row["comment"] == "A picture is missing."
+    assert row["comment"] == "Λείπει μια εικόνα."
     assert "outcome: Your answers (1)" in files["README.txt"]
 
 
@@ -343,7 +343,7 @@ def test_the_files_go_with_who_is_erased(
 
 def test_each_row_can_be_read_in_words(scene: Scene) -> None:
     page = scene.browser("end_user").get("/me/data/outcome").text
-    for words in ("Your answers", "A picture is missing.", "Something is missing", "Last changed"):
+    for words in ("Your answers", "Λείπει μια εικόνα.", "Something is missing", "Last changed"):
         assert words in page
     assert scene.persona("end_user").email in scene.browser("end_user").get("/me/data/person").text
 
@@ -373,6 +373,6 @@ def test_rows_stand_the_newest_first_and_in_pages(scene: Scene, database: Databa
 
 
 def test_another_ones_rows_and_other_tables_are_not_shown(scene: Scene) -> None:
-    assert "A picture is missing." not in scene.browser("usm").get("/me/data/outcome").text
+    assert "Λείπει μια εικόνα." not in scene.browser("usm").get("/me/data/outcome").text
     for name in ("organization", "work", "no_such_table"):
         assert scene.browser("end_user").get(f"/me/data/{name}").status_code == 404
