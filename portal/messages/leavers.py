@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from portal import db
+from portal.messages.above import table
 from portal.messages.models import Message, MessageClass
-from portal.schema import Base
 
 
 def has_left(message: Message) -> bool:
@@ -14,7 +14,7 @@ def has_left(message: Message) -> bool:
     """
     if message.person_id is None or message.message_class == MessageClass.SECURITY:
         return False
-    member, here = Base.metadata.tables["member"], message.organization_id
+    member, here = table("member"), message.organization_id
     gone = select(member.c.left_at).where(
         member.c.organization_id == here,
         member.c.person_id == message.person_id,

@@ -1,12 +1,10 @@
 """Whom an answer to a mail reaches: the colleague who caused it, or else the portal's mailbox."""
 
-from typing import Any
-
 from sqlalchemy import String, and_, or_, select, type_coerce
 
 from portal import db
+from portal.messages.above import table
 from portal.messages.models import Message, MessageClass
-from portal.schema import Base
 
 ANSWERABLE = ("usm", "owner")
 """Roles of those who write to their people and are to be answered."""
@@ -25,16 +23,16 @@ def find_colleague(message: Message) -> str | None:
         return None
     if message.message_class == MessageClass.SECURITY or message.caused_by == message.person_id:
         return None
-    organization, person = _table("organization").c, _table("person").c
-    sender, reader = (_table("member").alias(name) for name in ("sender", "reader"))
+    organization, person = table("organization").c, table("person").c
+    sender, reader = (table("member").alias(name) for name in ("sender", "reader"))
     roles = type_coerce(sender.c.roles, String)
     here = message.organization_id
     found = (
         select(person.email, person.email_key)
-        .select_from(_table("person"))
+        .select_from(table("person"))
         .join(sender, sender.c.person_id == person.id)
         .join(reader, and_(reader.c.organization_id == here, reader.c.left_at.is_(None)))
-        .join(_table("organization"), organization.id == sender.c.organization_id)
+        .join(table("organization"), organization.id == sender.c.organization_id)
         .where(
             sender.c.organization_id == here,
             sender.c.person_id == message.caused_by,
@@ -52,8 +50,3 @@ def find_colleague(message: Message) -> str | None:
         return None
     address: str = row.email_key
     return address
-
-
-def _table(name: str) -> Any:
-    """One that stands above messages; its models can't be imported here."""
-    return Base.metadata.tables[name]

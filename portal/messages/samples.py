@@ -1,12 +1,11 @@
 """Organizations and people of the sample: nobody there is real, so no mail ever leaves for them."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
 from portal import db
-from portal.schema import Base
+from portal.messages.above import table
 
 
 def is_of_sample(organization_id: UUID, person_id: UUID | None) -> bool:
@@ -19,20 +18,15 @@ def is_of_sample(organization_id: UUID, person_id: UUID | None) -> bool:
 
 
 def _is_sample(organization_id: UUID) -> bool:
-    organization = _columns("organization")
+    organization = table("organization").c
     found = select(organization.is_sample).where(organization.id == organization_id)
     return bool(db.session().scalar(found))
 
 
 def _is_invented(person_id: UUID) -> bool:
     """Whether they are a member, and of nothing but the sample."""
-    member = _columns("member")
+    member = table("member").c
     real = func.count().filter(member.is_sample.is_(False))
     found = select(and_(func.count() > 0, real == 0)).where(member.person_id == person_id)
     across = {"across": "whether somebody who is written to is of the sample alone"}
     return bool(db.session().scalar(found.execution_options(**across)))
-
-
-def _columns(table: str) -> Any:
-    """Of a table that stands above messages; its models can't be imported here."""
-    return Base.metadata.tables[table].c

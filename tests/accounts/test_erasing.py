@@ -486,13 +486,18 @@ def test_it_happens_once_however_often_the_work_is_done(scene: Scene, database: 
         assert session.scalars(left).one() == 0
 
 
+def ask_for_a_day_gone_by(database: Database, persona: Persona) -> None:
+    """Somebody's own wish, whose day was yesterday."""
+    with database.writing(persona.organization_id) as session:
+        asked = erasure.ask_for_own(persona.viewer, 7)
+        asked.due_at = clock.now() - timedelta(days=1)
+        session.commit()
+
+
 def test_a_day_that_has_gone_by_is_not_promised(
     database: Database, world: World, signed_in: SignIn
 ) -> None:
-    with database.writing(world.end_user.organization_id) as session:
-        asked = erasure.ask_for_own(world.end_user.viewer, 7)
-        asked.due_at = clock.now() - timedelta(minutes=1)
-        session.commit()
+    ask_for_a_day_gone_by(database, world.end_user)
     page = signed_in(world.end_user).get("/me/data").text
     assert "is being carried out now" in page
     assert "Until then you may undo it" not in page
@@ -501,10 +506,7 @@ def test_a_day_that_has_gone_by_is_not_promised(
 def test_what_failed_for_good_is_said_to_the_person_and_to_whoever_runs_the_portal(
     database: Database, world: World, signed_in: SignIn
 ) -> None:
-    with database.writing(world.end_user.organization_id) as session:
-        asked = erasure.ask_for_own(world.end_user.viewer, 7)
-        asked.due_at = clock.now() - timedelta(days=1)
-        session.commit()
+    ask_for_a_day_gone_by(database, world.end_user)
     give_up(database, erasure.KIND)
     page = signed_in(world.end_user).get("/me/data").text
     assert "Delayed" in page
